@@ -1,0 +1,1 @@
+"""Customer data you can trust: clean values, findings, explained duplicates, golden records."""

@@ -1,0 +1,108 @@
+"""From one value to a column: a scalar kernel, applied once per distinct value.
+
+The kernel stays the only place where a rule about a value is written. Lifting it never changes an answer, it only
+saves the second call on the same value.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import cast
+
+import polars as pl
+
+from crmquality.declarations import JSON
+from crmquality.errors import ConfigError
+from crmquality.tables import Kernel, Normalized, issues_column, norm_column
+
+UNREADABLE = "unreadable"
+
+
+def load_kernel(reference: str, parameters: Mapping[str, JSON] | None = None) -> Kernel:
+    """The kernel that `"package.module:function"` names, with its parameters bound.
+
+    Raises:
+        ConfigError: when there is no such function.
+    """
+    module, _, name = reference.partition(":")
+    try:
+        function = cast("Callable[..., Normalized]", getattr(importlib.import_module(module), name))
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ConfigError(f"no kernel {reference!r}: expected 'package.module:function'") from error
+    return partial(function, **dict(parameters or {}))
+
+
+def as_text(value: object) -> str | None:
+    """Any cell as the text a kernel takes: None and NaN are missing, everything else is what a person would type.
+
+    >>> as_text(13800138000.0), as_text(float("nan")), as_text(True), as_text(" a ")
+    ('13800138000', None, 'true', ' a ')
+    """
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        if value != value:
+            return None
+        return str(int(value)) if value.is_integer() and abs(value) < 1e18 else repr(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return _text_of_other(value)
+
+
+def _text_of_other(value: object) -> str | None:
+    try:
+        missing = value != value  # pandas.NaT, Decimal('NaN')
+        if missing is True:
+            return None
+        text = str(value)
+    except Exception:  # an object of the caller's that cannot say what it is: a missing cell, never an exception
+        return None
+    return None if text in {"<NA>", "NaT"} else text
+
+
+def text_series(series: pl.Series) -> pl.Series:
+    """A column of any type as text, cell by cell what `as_text` gives."""
+    if series.dtype == pl.String:
+        return series
+    if series.dtype == pl.Null:
+        return series.cast(pl.String)
+    if series.dtype.is_integer() or series.dtype == pl.Categorical or isinstance(series.dtype, pl.Enum):
+        return series.cast(pl.String)
+    if series.dtype == pl.Date:
+        return series.dt.to_string("%Y-%m-%d")
+    return pl.Series(series.name, [as_text(v) for v in series.to_list()], dtype=pl.String)
+
+
+def call(kernel: Kernel, value: str | None) -> Normalized:
+    """The kernel's answer; a value that breaks it is unreadable, and says so, instead of ending the run."""
+    try:
+        return kernel(value)
+    except Exception:  # law 15: any cell yields a row. Kernels are total by test; this guards what they call
+        return Normalized(None, issues=(UNREADABLE,))
+
+
+def lift(series: pl.Series, kernel: Kernel, field: str, parts: Sequence[str]) -> pl.DataFrame:
+    """A column through a kernel: `norm_<field>`, `norm_<field>_<part>` for each of `parts`, `issues_<field>`.
+
+    Args:
+        series: the raw column, of any type.
+        kernel: the scalar rule.
+        field: the field's name, for the names of the columns.
+        parts: the parts to keep, in this order; a part the kernel does not give is null.
+    """
+    text = text_series(series).alias("v")
+    distinct = text.unique()
+    answers = [call(kernel, v) for v in distinct.to_list()]
+    columns: dict[str, pl.Series] = {
+        "v": distinct,
+        norm_column(field): pl.Series([a.value for a in answers], dtype=pl.String),
+    }
+    for part in parts:
+        columns[norm_column(field, part)] = pl.Series([a.parts.get(part) for a in answers], dtype=pl.String)
+    columns[issues_column(field)] = pl.Series([" ".join(a.issues) or None for a in answers], dtype=pl.String)
+    table = pl.DataFrame(columns)
+    return text.to_frame().join(table, on="v", how="left", nulls_equal=True, maintain_order="left").drop("v")

@@ -1,0 +1,97 @@
+"""The normalizer: raw records in, the same records with canonical values, parts and issue codes beside them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from crmquality.declarations import JSON, Declaration
+from crmquality.errors import ConfigError, SchemaError, unknown
+from crmquality.frames import to_polars
+from crmquality.lift import as_text, call, lift, load_kernel
+from crmquality.tables import issues_column, norm_column
+
+
+@dataclass(frozen=True)
+class FieldNormalizer(Declaration):
+    """What is done to one column.
+
+    Attributes:
+        field: the column.
+        kernel: the scalar rule, as `"package.module:function"`.
+        parts: which of the kernel's parts become columns.
+        parameters: the kernel's keyword arguments.
+    """
+
+    field: str
+    kernel: str = "crmquality.normalizer.text:normalize_text"
+    parts: tuple[str, ...] = ()
+    parameters: Mapping[str, JSON] = field(default_factory=dict)
+
+    def faults(self) -> list[str]:
+        """A kernel that is not there, or that refuses its parameters."""
+        try:
+            load_kernel(self.kernel, self.parameters)(None)
+        except ConfigError as error:
+            return [f"{self.field}: {fault}" for fault in error.faults]
+        except TypeError as error:
+            return [f"{self.field}: {self.kernel}: {error}"]
+        return []
+
+
+@dataclass(frozen=True)
+class Normalizer(Declaration):
+    """The first stage: one `FieldNormalizer` per field.
+
+    >>> from crmquality.normalizer import FieldNormalizer, Normalizer
+    >>> stage = Normalizer((FieldNormalizer("note"),))
+    >>> stage.normalize_record({"id": 7, "note": "  Ｈｅｌｌｏ   world "})["norm_note"]
+    'Hello world'
+    """
+
+    fields: tuple[FieldNormalizer, ...] = ()
+
+    def faults(self) -> list[str]:
+        """Faults of each field, and fields named twice."""
+        names = [f.field for f in self.fields]
+        twice = sorted({n for n in names if names.count(n) > 1})
+        return [f"field {n!r} is normalized twice" for n in twice] + [x for f in self.fields for x in f.faults()]
+
+    def normalize(self, records: object) -> object:
+        """The records with `norm_<field>`, `norm_<field>_<part>` and `issues_<field>` beside every field.
+
+        Args:
+            records: a table of any kind that `frames` reads; columns that are not fields are kept as they are.
+
+        Returns:
+            A table of the same kind, same rows, same order.
+
+        Raises:
+            SchemaError: for every field that is not a column.
+        """
+        frame, restore = to_polars(records)
+        return restore(self.normalize_frame(frame))
+
+    def normalize_frame(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """`normalize` on a polars frame."""
+        missing = [unknown("column", f.field, frame.columns) for f in self.fields if f.field not in frame.columns]
+        if missing:
+            raise SchemaError(missing)
+        made = [
+            lift(frame[f.field], load_kernel(f.kernel, f.parameters), f.field, f.parts).get_columns()
+            for f in self.fields
+        ]
+        return frame.with_columns([c for columns in made for c in columns])
+
+    def normalize_record(self, record: Mapping[str, object]) -> dict[str, object]:
+        """One record, for a form: what `normalize` gives for its row. A field that is absent counts as missing."""
+        out = dict(record)
+        for f in self.fields:
+            answer = call(load_kernel(f.kernel, f.parameters), as_text(record.get(f.field)))
+            out[norm_column(f.field)] = answer.value
+            for part in f.parts:
+                out[norm_column(f.field, part)] = answer.parts.get(part)
+            out[issues_column(f.field)] = " ".join(answer.issues) or None
+        return out

@@ -1,0 +1,133 @@
+"""The column contracts: the one thing that the stages share.
+
+Stages never import each other. What one hands to the next is a table with the columns named here. Frames are polars
+inside; `frames` takes and gives back the caller's own kind. Rows are in the order of `record_id` inside, so that
+nothing depends on the order they came in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, Literal, Protocol, TypeAlias
+
+import polars as pl
+
+TableSchema: TypeAlias = "dict[str, pl.DataType | type[pl.DataType]]"
+
+Severity: TypeAlias = Literal["info", "warning", "error"]
+Decision: TypeAlias = Literal["link", "review", "non-link"]
+Event: TypeAlias = Literal["created", "joined", "moved", "merged", "split"]
+
+RECORD_ID: Final = "record_id"
+SOURCE: Final = "source"
+RECORD_ID_L: Final = "record_id_l"
+RECORD_ID_R: Final = "record_id_r"
+
+_NO_PARTS: Final[Mapping[str, str | None]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """What a kernel says of one value.
+
+    Attributes:
+        value: the canonical string, or None where nothing usable is left.
+        parts: named parts of the value; which ones, each kernel documents. A part that is not known is absent or None.
+        issues: codes of what was done to the value or found about it, in the order of finding, each once.
+    """
+
+    value: str | None
+    parts: Mapping[str, str | None] = field(default=_NO_PARTS)
+    issues: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple[type[Normalized], tuple[str | None, dict[str, str | None], tuple[str, ...]]]:
+        return Normalized, (self.value, dict(self.parts), self.issues)
+
+
+class Kernel(Protocol):
+    """A rule about one value: pure, total, idempotent on its own `value`, linear in the length of its input."""
+
+    def __call__(self, value: str | None, /) -> Normalized:
+        """The normalized form of `value`; never raises."""
+        ...
+
+
+def norm_column(name: str, part: str | None = None) -> str:
+    """The column of a field's canonical value, or of one of its parts.
+
+    >>> norm_column("mobile"), norm_column("mobile", "area")
+    ('norm_mobile', 'norm_mobile_area')
+    """
+    return f"norm_{name}" if part is None else f"norm_{name}_{part}"
+
+
+def issues_column(name: str) -> str:
+    """The column of a field's issue codes: codes with a space between, null where there is none.
+
+    >>> issues_column("mobile")
+    'issues_mobile'
+    """
+    return f"issues_{name}"
+
+
+def gamma_column(comparison: str) -> str:
+    """The column of a comparison's level: -1 missing, 0 else, higher is closer.
+
+    >>> gamma_column("name")
+    'gamma_name'
+    """
+    return f"gamma_{comparison}"
+
+
+# `record_id` has the caller's own type; these schemas name it as a string where none is known (an empty table).
+FINDINGS: Final[TableSchema] = {
+    RECORD_ID: pl.String,
+    SOURCE: pl.String,
+    "field": pl.String,
+    "code": pl.String,
+    "severity": pl.String,
+    "message": pl.String,
+    "message_zh": pl.String,
+    "suggestion": pl.String,
+}
+CANDIDATE_PAIRS: Final[TableSchema] = {RECORD_ID_L: pl.String, RECORD_ID_R: pl.String, "blocking_rule": pl.String}
+LINKS: Final[TableSchema] = {
+    RECORD_ID_L: pl.String,
+    RECORD_ID_R: pl.String,
+    "match_weight": pl.Float64,
+    "match_probability": pl.Float64,
+    "decision": pl.String,
+}
+DECISIONS: Final[TableSchema] = {RECORD_ID_L: pl.String, RECORD_ID_R: pl.String, "decision": pl.String}
+CLUSTERS: Final[TableSchema] = {RECORD_ID: pl.String, "entity_id": pl.String}
+XREF: Final[TableSchema] = {SOURCE: pl.String, RECORD_ID: pl.String, "golden_id": pl.String, "event": pl.String}
+CHANGES: Final[TableSchema] = {
+    "golden_id": pl.String,
+    RECORD_ID: pl.String,
+    "field": pl.String,
+    "before": pl.String,
+    "after": pl.String,
+    "rule": pl.String,
+}
+REPORT: Final[TableSchema] = {
+    "metric": pl.String,
+    "field": pl.String,
+    SOURCE: pl.String,
+    "value": pl.Float64,
+    "numerator": pl.Int64,
+    "denominator": pl.Int64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "target": pl.Float64,
+    "verdict": pl.String,
+}
+
+
+def empty(schema: TableSchema, record_id: pl.DataType | None = None) -> pl.DataFrame:
+    """An empty table of a contract, with the caller's type of record id where it is known."""
+    ids = {RECORD_ID, RECORD_ID_L, RECORD_ID_R, "golden_id", "entity_id"}
+    return pl.DataFrame(
+        schema={k: (record_id if record_id is not None and k in ids else v) for k, v in schema.items()}
+    )
