@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Final, Literal, Protocol, TypeAlias
 
 import polars as pl
@@ -25,8 +24,6 @@ SOURCE: Final = "source"
 RECORD_ID_L: Final = "record_id_l"
 RECORD_ID_R: Final = "record_id_r"
 
-_NO_PARTS: Final[Mapping[str, str | None]] = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
@@ -39,11 +36,8 @@ class Normalized:
     """
 
     value: str | None
-    parts: Mapping[str, str | None] = field(default=_NO_PARTS)
+    parts: Mapping[str, str | None] = field(default_factory=dict)
     issues: tuple[str, ...] = ()
-
-    def __reduce__(self) -> tuple[type[Normalized], tuple[str | None, dict[str, str | None], tuple[str, ...]]]:
-        return Normalized, (self.value, dict(self.parts), self.issues)
 
 
 class Kernel(Protocol):
