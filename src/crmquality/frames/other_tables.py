@@ -1,0 +1,78 @@
+"""pyarrow tables, DuckDB relations and what else narwhals reads, to polars and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import narwhals as nw
+import polars as pl
+
+from crmquality.errors import SchemaError
+from crmquality.frames.cells import column_of
+from crmquality.frames.names import column_names
+
+
+def without_objects(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with its columns of Python objects as columns of polars' own types.
+
+    >>> without_objects(pl.DataFrame({"a": pl.Series([1, "x"], dtype=pl.Object)})).dtypes
+    [String]
+    """
+    names = [name for name, dtype in frame.schema.items() if dtype == pl.Object]
+    return frame.with_columns(column_of(name, frame[name].to_list()) for name in names) if names else frame
+
+
+def from_pyarrow(table: Any) -> tuple[pl.DataFrame, Callable[[pl.DataFrame], object]]:
+    """A pyarrow table as polars, and the way back; dictionaries of strings are strings inside."""
+    names = column_names(table.column_names)
+    inside = pl.DataFrame([_from_arrow(name, table.column(i)) for i, name in enumerate(names)])
+    known = {name: (inside.schema[name], table.schema.field(i).type) for i, name in enumerate(names)}
+
+    def restore(out: pl.DataFrame) -> object:
+        made = out.to_arrow(compat_level=pl.CompatLevel.oldest())
+        for i, (name, dtype) in enumerate(out.schema.items()):
+            if name in known and known[name][0] == dtype and made.schema.field(i).type != known[name][1]:
+                made = _cast_column(made, i, name, known[name][1])
+        return made
+
+    return inside, restore
+
+
+def _from_arrow(name: str, column: Any) -> pl.Series:
+    try:
+        made = pl.Series(name, column)
+    except Exception:  # a type of Arrow that polars does not have (unions, intervals of months)
+        return column_of(name, column.to_pylist())
+    return made.cast(pl.String) if made.dtype == pl.Categorical else made
+
+
+def _cast_column(table: Any, position: int, name: str, arrow_type: Any) -> Any:
+    try:
+        return table.set_column(position, name, table.column(position).cast(arrow_type))
+    except Exception:  # the output holds what the input's type cannot: polars' type stays
+        return table
+
+
+def from_duckdb(relation: Any) -> tuple[pl.DataFrame, Callable[[pl.DataFrame], object]]:
+    """A DuckDB relation as polars, and the way back into its connection.
+
+    A relation does not tell its connection, but it can query in it; DuckDB then finds `crmquality_output` by its name.
+    """
+    column_names(relation.columns)
+    inside = nw.from_native(relation).collect("polars").to_native()
+
+    def restore(crmquality_output: pl.DataFrame) -> object:
+        if not crmquality_output.width:
+            raise SchemaError("DuckDB has no table without columns")
+        return relation.query("crmquality_input", "SELECT * FROM crmquality_output")
+
+    return without_objects(cast(pl.DataFrame, inside)), restore
+
+
+def from_eager(frame: object) -> tuple[pl.DataFrame, Callable[[pl.DataFrame], object]]:
+    """Any other table in memory that narwhals reads, and the way back by Arrow."""
+    table = nw.from_native(cast("Any", frame), eager_only=True)
+    column_names(table.columns)
+    backend = table.implementation
+    return without_objects(table.to_polars()), lambda out: nw.to_native(nw.from_arrow(out, backend=backend))
