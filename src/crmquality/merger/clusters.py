@@ -94,7 +94,7 @@ def cluster(
     if missing := [unknown("column", c, records.columns) for c in needed if c not in records.columns]:
         raise SchemaError(missing)
     check_ids(records[record_id])
-    ordered = records.select(needed).sort(record_id)
+    ordered = records.select(list(needed)).sort(record_id)
     ids = ordered[record_id]
     edges = _edges(ids, links.filter(pl.col("decision") == "link"), decisions)
     known = edges.filter(pl.col("a").is_not_null() & pl.col("b").is_not_null() & (pl.col("a") != pl.col("b")))
