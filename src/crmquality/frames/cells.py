@@ -27,8 +27,9 @@ _TYPES: Final[tuple[tuple[type, str], ...]] = (
 def column_of(name: str, values: Sequence[object]) -> pl.Series:
     """Python objects as a column: of their type where they have one in common, else as text.
 
-    None, NaN, NaT and pandas.NA are null. Text is what `lift.as_text` gives, in valid Unicode. Lists of strings stay
-    lists; dicts, sets and other objects are text, because a struct of polars loses keys that not all of them have.
+    None, NaN, NaT and pandas.NA are null; a column of nothing else is text. Text is what `lift.as_text` gives, in valid
+    Unicode. Lists of strings stay lists; dicts, sets and other objects are text, because a struct of polars loses keys
+    that not all of them have.
 
     >>> column_of("id", [1, None, 2]).dtype, column_of("id", [1, float("nan"), "A2"]).to_list()
     (Int64, ['1', None, 'A2'])
@@ -36,7 +37,7 @@ def column_of(name: str, values: Sequence[object]) -> pl.Series:
     cells = [_cell(v) for v in values]
     kinds = {_kind(v) for v in cells if v is not None}
     if not kinds:
-        return pl.Series(name, cells, dtype=pl.Null)
+        return pl.Series(name, cells, dtype=pl.String)
     if kinds == {"int", "float"} and all(abs(v) <= _EXACT_IN_A_FLOAT for v in cells if isinstance(v, int)):
         cells, kinds = [None if v is None else float(cast(float, v)) for v in cells], {"float"}
     if len(kinds) == 1 and "" not in kinds:

@@ -104,6 +104,8 @@ def _from_series(pandas: Any, column: pl.Series, known: tuple[pl.DataType, Any] 
     made = _new_series(pandas, column)
     if wanted is None or made.dtype == wanted:
         return made
+    if hasattr(wanted, "categories") and not made.dropna().isin(wanted.categories).all():
+        return made
     try:
         back = made.astype(wanted)
     except Exception:  # the output holds what the input's dtype cannot, for example missing integers
