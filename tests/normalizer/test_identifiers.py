@@ -1,0 +1,263 @@
+"""Laws and hard cases of identity numbers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmquality.errors import ConfigError
+from crmquality.normalizer.identifiers import ISSUES, known_schemes, normalize_identifier, scheme_fault
+from crmquality.normalizer.identifiers_cn import (
+    USCC_ALPHABET,
+    org_code_check_character,
+    registration_check_digit,
+    uscc_check_character,
+)
+from crmquality.normalizer.identifiers_residents import is_ric, ric_check_digit, upgrade_ric
+
+OWN = ("cn.ric", "cn.uscc", "cn.org_code", "cn.tax", "cn.registration_no", "hk.id", "tw.id", "luhn")
+BORROWED = ("iban", "lei", "eu.vat", "vatin", "us.ein", "us.ssn", "au.tfn", "cn.ric", "de.vat", "in.pan", "es.vat")
+
+SPELLINGS = [
+    ("cn.ric", "11010519491231002X", "11010519491231002X"),
+    ("cn.ric", "11010519491231002x", "11010519491231002X"),
+    ("cn.ric", " 110105 19491231 002X ", "11010519491231002X"),
+    ("cn.ric", "110105-19491231-002X", "11010519491231002X"),
+    ("cn.ric", "１１０１０５１９４９１２３１００２Ｘ", "11010519491231002X"),
+    ("cn.ric", "11010519491231002Ⅹ", "11010519491231002X"),
+    ("cn.ric", "11010519491231002Х", "11010519491231002X"),  # Cyrillic
+    ("cn.ric", "身份证号：11010519491231002X", "11010519491231002X"),
+    ("cn.ric", "身份证号码 11010519491231002X（本人）", "11010519491231002X"),
+    ("cn.ric", "ID No. 11010519491231002X", "11010519491231002X"),
+    ("cn.ric", "'11010519491231002X", "11010519491231002X"),
+    ("cn.ric", "110105491231002", "11010519491231002X"),
+    ("cn.ric", "810000199408230021", "810000199408230021"),
+    ("cn.ric", "820000199501010017", "820000199501010017"),
+    ("cn.ric", "830000199201300022", "830000199201300022"),
+    ("cn.ric", "44040119580101000X", "44040119580101000X"),
+    ("cn.ric", "500154199301135886", "500154199301135886"),
+    ("cn.ric", "310115198001010016", "310115198001010016"),
+    ("cn.uscc", "91110000600037341l", "91110000600037341L"),
+    ("cn.uscc", "９１１１００００６０００３７３４１Ｌ", "91110000600037341L"),
+    ("cn.uscc", "91-110000-600037341-L", "91110000600037341L"),
+    ("cn.uscc", "统一社会信用代码91110000600037341L", "91110000600037341L"),
+    ("cn.uscc", "统一社会信用代码：9111 0000 6000 3734 1L", "91110000600037341L"),
+    ("cn.uscc", "N2370785MF05543677", "N2370785MF05543677"),
+    ("cn.org_code", "60003734-1", "600037341"),
+    ("cn.org_code", "组织机构代码:60003734-1", "600037341"),
+    ("cn.registration_no", "110000000012341", "110000000012341"),
+    ("tw.id", "A123456789", "A123456789"),
+    ("hk.id", "A123456(3)", "A1234563"),
+    ("us.ssn", "123-45-6789", "123456789"),
+    ("us.ein", "04-2103594", "042103594"),
+    ("iban", "gb82west12345698765432", "GB82WEST12345698765432"),
+    ("vatin", "DE 136 695 976", "DE136695976"),
+    ("vatin", "GB 980 7806 84", "GB980780684"),
+    ("eu.vat", "VAT No: DE136695976", "DE136695976"),
+    ("luhn", "6222 0212 3456 7890 128", "6222021234567890128"),
+]
+
+
+@pytest.mark.parametrize(("scheme", "raw", "expected"), SPELLINGS)
+def test_every_spelling_becomes_one(scheme: str, raw: str, expected: str) -> None:
+    answer = normalize_identifier(raw, scheme=scheme)
+    assert answer.value == expected
+    assert not {i for i in answer.issues if i.startswith("invalid")}
+
+
+REFUSED = [
+    ("cn.ric", "11010519491231002*", "masked"),
+    ("cn.ric", "110105********002X", "masked"),
+    ("cn.ric", "110105xxxxxxxx002X", "masked"),
+    ("cn.ric", "110105••••••••0021", "masked"),
+    ("cn.ric", "1.10105194912310E+17", "spreadsheet_damage"),
+    ("cn.ric", "110105194912310000", "spreadsheet_damage"),
+    ("cn.ric", "1101051949123100", "invalid_length"),
+    ("cn.ric", "110105499931002", "invalid_birth_date"),
+    ("cn.uscc", "91110000600037341I", "invalid_format"),
+    ("cn.uscc", "9111000060003734", "invalid_length"),
+    ("us.ssn", "000-12-3456", "invalid_format"),
+    ("luhn", "A", "invalid_format"),
+    ("cn.ric", "无", "placeholder"),
+]
+
+
+@pytest.mark.parametrize(("scheme", "raw", "issue"), REFUSED)
+def test_what_is_no_number_has_no_value_and_says_why(scheme: str, raw: str, issue: str) -> None:
+    answer = normalize_identifier(raw, scheme=scheme)
+    assert answer.value is None
+    assert issue in answer.issues
+
+
+FLAGGED = [
+    ("cn.ric", "110105194912310021", "invalid_check_digit"),
+    ("cn.ric", "110105209901010020", "invalid_birth_date"),
+    ("cn.ric", "110105194913310024", "invalid_birth_date"),
+    ("cn.ric", "119999199001010012", "unknown_region"),  # python-stdnum: KeyError
+    ("cn.ric", "110103198001010018", "region_retired"),
+    ("iban", "GB82WEST12345698765433", "invalid_check_digit"),
+    ("luhn", "6222 0212 3456 7890 123", "invalid_check_digit"),
+]
+
+
+@pytest.mark.parametrize(("scheme", "raw", "issue"), FLAGGED)
+def test_one_wrong_digit_is_still_evidence(scheme: str, raw: str, issue: str) -> None:
+    answer = normalize_identifier(raw, scheme=scheme)
+    assert answer.value is not None
+    assert issue in answer.issues
+
+
+def test_masked_numbers_keep_their_pattern() -> None:
+    assert normalize_identifier("110105xxxxxxxx002X", scheme="cn.ric").parts["masked"] == "110105********002X"
+    assert normalize_identifier("9111****600037341L", scheme="cn.uscc").parts["masked"] == "9111****600037341L"
+
+
+def test_facts_of_a_resident_number() -> None:
+    parts = normalize_identifier("11010519491231002X", scheme="cn.ric").parts
+    assert dict(parts) == {
+        "key": "11010519491231002X",
+        "birth_date": "1949-12-31",
+        "sex": "F",
+        "division": "110105",
+        "kind": "resident",
+    }
+    foreign = "9" + "31" + "840" + "19800102" + "001"
+    answer = normalize_identifier(foreign + ric_check_digit(foreign), scheme="cn.ric")
+    assert answer.issues == ()
+    assert (answer.parts["kind"], answer.parts["nationality"], answer.parts["sex"]) == ("foreign_resident", "840", "M")
+    assert normalize_identifier("810000199408230021", scheme="cn.ric").parts["kind"] == "hmt_resident"
+
+
+def test_numbers_of_one_organization_share_a_key() -> None:
+    numbers = ["91110000600037341L", "60003734-1", "110000600037341", "税号：110000600037341", "600037341"]
+    for scheme in ("cn.uscc", "cn.org_code", "cn.tax"):
+        assert {normalize_identifier(n, scheme=scheme).parts["key"] for n in numbers} == {"600037341"}
+    assert normalize_identifier("600037341", scheme="cn.uscc").issues == ("other_scheme",)
+    assert normalize_identifier("91110000600037341L", scheme="cn.tax").issues == ()
+
+
+def test_numbers_of_a_self_employed_person_share_a_key() -> None:
+    person = "11010519491231002X"
+    for number in (person, person + "00", "11010549123100200", "110105491231002"):
+        answer = normalize_identifier(number, scheme="cn.tax")
+        assert (answer.parts["key"], answer.parts["kind"]) == (person, "self_employed")
+
+
+def test_schemes() -> None:
+    assert {"cn.ric", "iban", "lei", "us.ein", "au.tfn", "gb.vat", "luhn", "in.pan"} <= set(known_schemes())
+    assert "util" not in known_schemes()
+    assert all(scheme_fault(s) is None for s in (*OWN, *BORROWED))
+    assert "Did you mean 'cn.ric'?" in (scheme_fault("cn.rics") or "")
+    for bad in ("", ".", "os.path", "util", "cn.", "..cn", "cn.ric.x", "xx.vat", "\ud800"):
+        assert scheme_fault(bad) is not None, bad
+        with pytest.raises(ConfigError):
+            normalize_identifier(None, scheme=bad)
+
+
+def test_knowing_the_schemes_imports_none() -> None:
+    code = (
+        "import sys, crmquality.normalizer.identifiers as i\n"
+        "i.known_schemes(); i.normalize_identifier('1', scheme='cn.ric')\n"
+        "assert not [m for m in sys.modules if m.startswith('stdnum')]"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# --- laws
+
+NOISE = st.sampled_from(
+    ["", " ", "-", "：", "身份证", "号码:", "X", "x", "*", "（", ")", "税号", "Ｘ", "\ud83d", "\x00", "E+17"]
+)
+CODES = st.text(alphabet="0123456789ABCXxz*-０１ ", min_size=0, max_size=24)
+CELLS = st.one_of(
+    st.text(max_size=40),
+    st.builds(lambda a, b, c: a + b + c, NOISE, CODES, NOISE),
+    st.sampled_from([raw for _, raw, _ in SPELLINGS] + [raw for _, raw, _ in REFUSED]),
+)
+
+
+@given(CELLS, st.sampled_from(sorted({*OWN, *BORROWED})))
+def test_total_and_idempotent(cell: str, scheme: str) -> None:
+    answer = normalize_identifier(cell, scheme=scheme)
+    assert set(answer.issues) <= set(ISSUES)
+    assert len(set(answer.issues)) == len(answer.issues)
+    assert answer.value != ""
+    again = normalize_identifier(answer.value, scheme=scheme)
+    assert again.value == answer.value
+    assert again.parts.get("key") == answer.parts.get("key")
+    if answer.value is not None:
+        assert answer.parts["key"]
+
+
+def slow_ric_check(first: str) -> str:
+    """ISO 7064 MOD 11-2 as the standard writes it: the number read in base 2 is one modulo eleven."""
+    for check in "0123456789X":
+        total = 0
+        for digit in first + check:
+            total = total * 2 + (10 if digit == "X" else int(digit))
+        if total % 11 == 1:
+            return check
+    raise AssertionError
+
+
+def slow_registration_check(first: str) -> str:
+    """ISO 7064 MOD 11,10 by trying every digit."""
+    for check in "0123456789":
+        product = 10
+        for digit in first:
+            total = (product + int(digit)) % 10
+            product = (total if total else 10) * 2 % 11
+        if (product + int(check)) % 10 == 1:
+            return check
+    raise AssertionError
+
+
+@given(st.from_regex(r"[0-9]{17}", fullmatch=True))
+def test_resident_check_digit_is_the_standard_s(first: str) -> None:
+    if first.isascii():
+        assert ric_check_digit(first) == slow_ric_check(first)
+
+
+@given(st.from_regex(r"[0-9]{14}", fullmatch=True))
+def test_registration_check_digit_is_the_standard_s(first: str) -> None:
+    if first.isascii():
+        assert registration_check_digit(first) == slow_registration_check(first)
+
+
+@given(st.text(alphabet=USCC_ALPHABET, min_size=17, max_size=17))
+def test_credit_code_check_makes_the_weighted_sum_divisible(first: str) -> None:
+    code = first + uscc_check_character(first)
+    weights = [*(3**i for i in range(17)), 1]
+    assert sum(USCC_ALPHABET.index(c) * w for c, w in zip(code, weights, strict=True)) % 31 == 0
+
+
+@given(st.text(alphabet="0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=8, max_size=8))
+def test_organization_code_check_makes_the_weighted_sum_divisible(first: str) -> None:
+    check = org_code_check_character(first)
+    weights = (3, 7, 9, 10, 5, 8, 4, 2, 1)
+    numbers = [*(int(c, 36) for c in first), 10 if check == "X" else int(check)]
+    assert sum(n * w for n, w in zip(numbers, weights, strict=True)) % 11 == 0
+
+
+@given(st.dates(date(1900, 1, 1), date(1999, 12, 31)), st.integers(1, 995))
+def test_a_number_of_15_digits_and_its_successor_are_one(born: date, sequence: int) -> None:
+    short = f"110105{born:%y%m%d}{sequence:03d}"
+    longer = upgrade_ric(short)
+    assert longer is not None
+    assert is_ric(longer)
+    assert normalize_identifier(short, scheme="cn.ric").value == longer
+    assert normalize_identifier(longer, scheme="cn.ric").parts["birth_date"] == born.isoformat()
+
+
+@given(st.integers(0, 10**17))
+def test_every_change_of_one_digit_is_seen(number: int) -> None:
+    first = f"{number:017d}"[:17]
+    code = first + ric_check_digit(first)
+    for place in (0, 5, 11, 16):
+        other = code[:place] + str((int(code[place]) + 1) % 10) + code[place + 1 :]
+        assert slow_ric_check(other[:17]) != other[17]
