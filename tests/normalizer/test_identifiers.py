@@ -194,6 +194,15 @@ def test_total_and_idempotent(cell: str, scheme: str) -> None:
         assert answer.parts["key"]
 
 
+@given(st.text(alphabet=USCC_ALPHABET, min_size=9, max_size=9), st.sampled_from(["440305", "999999", "100000"]))
+def test_the_short_way_is_the_long_way(code: str, division: str) -> None:
+    first = "91" + division + code
+    for number in (first + uscc_check_character(first), first + "0", "11010519491231002X"):
+        short = normalize_identifier(number, scheme="cn.uscc")
+        long = normalize_identifier(number.lower() + " ", scheme="cn.uscc")
+        assert (short.value, dict(short.parts), short.issues) == (long.value, dict(long.parts), long.issues)
+
+
 def slow_ric_check(first: str) -> str:
     """ISO 7064 MOD 11-2 as the standard writes it: the number read in base 2 is one modulo eleven."""
     for check in "0123456789X":
