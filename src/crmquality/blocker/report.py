@@ -1,0 +1,170 @@
+"""What a blocker costs and covers: counts and sizes only, never a key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReport:
+    """One rule. Pairs that share several values of one rule count once per value, except in `n_new_pairs`.
+
+    Attributes:
+        rule: its name.
+        n_blocks: blocks of two records or more, before cutting.
+        largest_block: records in the largest of them.
+        n_records: records that are in a block that can make a pair, after cutting.
+        n_pairs_before: pairs before cutting.
+        n_pairs: pairs after cutting.
+        n_narrowed: blocks that were split by the narrowing keys.
+        n_windowed: blocks (or parts of blocks) that were cut to a sorted neighborhood.
+        n_new_pairs: pairs that no rule before made; None where pairs were only counted.
+    """
+
+    rule: str
+    n_blocks: int
+    largest_block: int
+    n_records: int
+    n_pairs_before: int
+    n_pairs: int
+    n_narrowed: int
+    n_windowed: int
+    n_new_pairs: int | None = None
+
+    @property
+    def n_pairs_given_up(self) -> int:
+        """Pairs that cutting took away from this rule; another rule may still make them."""
+        return self.n_pairs_before - self.n_pairs
+
+
+@dataclass(frozen=True, slots=True)
+class BlockingReport:
+    """What the rules make of a table, and what was cut.
+
+    Attributes:
+        rules: one entry per rule, in the order in which a pair is given to a rule.
+        n_records: records in the table.
+        n_records_covered: records in at least one block that can make a pair.
+        n_possible_pairs: pairs without any blocking.
+        max_pairs: the budget for the sum of `n_pairs`.
+        max_block_size: the cap that was asked for.
+        cap: the cap that the budget left; a block above it was narrowed or cut to a neighborhood.
+        window: how many next records a record of a neighborhood was paired with.
+    """
+
+    rules: tuple[RuleReport, ...]
+    n_records: int
+    n_records_covered: int
+    n_possible_pairs: int
+    max_pairs: int
+    max_block_size: int
+    cap: int
+    window: int
+
+    @property
+    def n_pairs(self) -> int:
+        """Candidate pairs: each once where they were made, else the sum over the rules (an upper bound)."""
+        return sum(r.n_pairs if r.n_new_pairs is None else r.n_new_pairs for r in self.rules)
+
+    @property
+    def n_pairs_given_up(self) -> int:
+        """Pairs that cutting took away, summed over the rules."""
+        return sum(r.n_pairs_given_up for r in self.rules)
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """One row per rule, with its `share` of all pairs (by new pairs where they were made)."""
+        total = self.n_pairs
+        rows = [
+            {
+                "blocking_rule": r.rule,
+                "n_blocks": r.n_blocks,
+                "largest_block": r.largest_block,
+                "n_records": r.n_records,
+                "n_pairs_before": r.n_pairs_before,
+                "n_pairs": r.n_pairs,
+                "n_new_pairs": r.n_new_pairs,
+                "share": (r.n_pairs if r.n_new_pairs is None else r.n_new_pairs) / total if total else 0.0,
+                "n_narrowed": r.n_narrowed,
+                "n_windowed": r.n_windowed,
+                "n_pairs_given_up": r.n_pairs_given_up,
+            }
+            for r in self.rules
+        ]
+        whole = pl.Int64
+        schema = {
+            "blocking_rule": pl.String,
+            "n_blocks": whole,
+            "largest_block": whole,
+            "n_records": whole,
+            "n_pairs_before": whole,
+            "n_pairs": whole,
+            "n_new_pairs": whole,
+            "share": pl.Float64,
+            "n_narrowed": whole,
+            "n_windowed": whole,
+            "n_pairs_given_up": whole,
+        }
+        return pl.DataFrame(rows, schema=schema)
+
+    def with_new_pairs(self, n_new_pairs: Mapping[str, int]) -> BlockingReport:
+        """The same report with the new pairs of each rule, by name, as counted while they were made."""
+        rules = tuple(replace(r, n_new_pairs=n_new_pairs.get(r.rule, 0)) for r in self.rules)
+        return replace(self, rules=rules)
+
+    def __str__(self) -> str:
+        """The report as text.
+
+        >>> print(BlockingReport((RuleReport("mobile", 3, 2, 6, 3, 3, 0, 0, 3),), 10, 6, 45, 500, 100, 100, 10))
+        10 records, 6 (60.0 %) in a block; 3 of 45 possible pairs; budget 500
+        rule    blocks  largest  records  pairs  new  share    cut
+        mobile       3        2        6      3    3  100.0 %
+        """
+        covered = self.n_records_covered / self.n_records if self.n_records else 0.0
+        bound = "at most " if any(r.n_new_pairs is None for r in self.rules) else ""
+        lines = [
+            f"{self.n_records:,} records, {self.n_records_covered:,} ({covered:.1%}) in a block; "
+            f"{bound}{self.n_pairs:,} of {self.n_possible_pairs:,} possible pairs; budget {self.max_pairs:,}".replace(
+                "%", " %"
+            )
+        ]
+        if self.cap < self.max_block_size:
+            lines.append(f"over budget: the cap on a block was lowered from {self.max_block_size:,} to {self.cap:,}")
+        total = self.n_pairs
+        cells = [("rule", "blocks", "largest", "records", "pairs", "new", "share", "cut")]
+        for r in self.rules:
+            made = r.n_pairs if r.n_new_pairs is None else r.n_new_pairs
+            cells.append(
+                (
+                    r.rule,
+                    f"{r.n_blocks:,}",
+                    f"{r.largest_block:,}",
+                    f"{r.n_records:,}",
+                    f"{r.n_pairs:,}",
+                    "?" if r.n_new_pairs is None else f"{r.n_new_pairs:,}",
+                    f"{100 * made / total if total else 0.0:.1f} %",
+                    _cut(r),
+                )
+            )
+        return "\n".join([*lines, *_aligned(cells)])
+
+
+def _cut(rule: RuleReport) -> str:
+    if not rule.n_narrowed and not rule.n_windowed:
+        return ""
+    return (
+        f"{rule.n_narrowed:,} blocks narrowed, {rule.n_windowed:,} cut to a neighborhood, "
+        f"{rule.n_pairs_given_up:,} of {rule.n_pairs_before:,} pairs given up"
+    )
+
+
+def _aligned(cells: Sequence[Sequence[str]]) -> list[str]:
+    width = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
+    last = len(width) - 1
+    return [
+        "  ".join(c.ljust(width[i]) if i in {0, last} else c.rjust(width[i]) for i, c in enumerate(row)).rstrip()
+        for row in cells
+    ]

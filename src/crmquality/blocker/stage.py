@@ -1,0 +1,332 @@
+"""The blocker: normalized records in, the pairs worth comparing out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, Literal, TypeAlias, get_args
+
+import numpy as np
+import polars as pl
+
+from crmquality.blocker.budget import Blocks, Int64, Levels, fitting_cap, group, window_pairs
+from crmquality.blocker.keys import BlockingKey, BlockingRule, Hashes, Int32, KeyReader, hashes, one_value
+from crmquality.blocker.pairs import Partition, Seen, n_near_pairs, several_pairs, single_pairs
+from crmquality.blocker.report import BlockingReport, RuleReport
+from crmquality.declarations import Declaration
+from crmquality.errors import ConfigError, SchemaError, unknown
+from crmquality.frames import to_polars
+from crmquality.lift import text_series
+from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R
+
+Link: TypeAlias = Literal["all", "between", "within"]
+
+CHUNK_SIZE: Final = 500_000  # pairs; measured: smaller costs calls, bigger falls out of the processor's cache
+MIN_MAX_PAIRS: Final = 100_000  # every pair of 447 records: a small table is never worth cutting
+MAX_RECORDS: Final = 2**28  # two ranks and the number of a rule are packed into 63 bits
+MAX_RULES: Final = 64
+NEIGHBOR_KEYS: Final = 2  # further keys that put a neighborhood in order
+
+
+@dataclass(frozen=True)
+class Blocker(Declaration):
+    """The third stage: which pairs are compared.
+
+    A pair is made by the first rule that its two records share, rules with one value per record before rules with
+    several. The cost is bounded however bad the data are: see `max_block_size` and `max_pairs_per_record`.
+
+    Attributes:
+        rules: what two records must share.
+        max_pairs_per_record: the budget, over all rules: so many pairs times the records, and never below 100,000.
+            The default keeps a million records under 50 million comparisons, about a minute of one core.
+        max_block_size: a block of more records (or of as many pairs as so many records make) is narrowed by the
+            rule's `narrow_by`, then cut to a sorted neighborhood. In customer data a block of thousands is nearly
+            always a default value, not a person.
+        window: how many next records a record of a sorted neighborhood is paired with.
+        link: "all" pairs, pairs "between" different sources only, or "within" one source only.
+        record_id: the column of unique ids, of any type that has an order.
+        source: the column of the source; null is a source of its own. Needed for "between" and "within".
+
+    >>> blocker = Blocker((BlockingRule("mobile", (BlockingKey("norm_mobile"),)),))
+    >>> blocker.block([{"record_id": 2, "norm_mobile": "+86138"}, {"record_id": 1, "norm_mobile": "+86138"}])
+    [{'record_id_l': 1, 'record_id_r': 2, 'blocking_rule': 'mobile'}]
+    """
+
+    rules: tuple[BlockingRule, ...]
+    max_pairs_per_record: int = 50
+    max_block_size: int = 1_000
+    window: int = 10
+    link: Link = "all"
+    record_id: str = RECORD_ID
+    source: str | None = None
+
+    def faults(self) -> list[str]:
+        """Faults of the rules, rules of one name, limits below 1, a source that is needed and not named."""
+        names = [r.name for r in self.rules]
+        out = [f"two rules are named {n!r}" for n in sorted({n for n in names if names.count(n) > 1})]
+        if not self.rules:
+            out.append("a blocker needs a rule")
+        if len(self.rules) > MAX_RULES:
+            out.append(f"{len(self.rules)} rules; at most {MAX_RULES} are supported")
+        limits = {n: getattr(self, n) for n in ("max_pairs_per_record", "max_block_size", "window")}
+        out += [f"{n} is {v}; expected 1 or more" for n, v in limits.items() if v < 1]
+        if self.link not in get_args(Link):
+            out.append(unknown("link", str(self.link), get_args(Link)))
+        elif self.link != "all" and self.source is None:
+            out.append(f"link={self.link!r} needs the column of the source")
+        return out + [x for r in self.rules for x in r.faults()]
+
+    def block(self, records: object) -> object:
+        """The candidate pairs of a table.
+
+        Args:
+            records: normalized records, a table of any kind that `frames` reads.
+
+        Returns:
+            `record_id_l`, `record_id_r` (of the type of the ids, l < r), `blocking_rule`; each pair once; a table of
+            the same kind.
+
+        Raises:
+            ConfigError: for a blocker with faults.
+            SchemaError: for a column that is not there, and ids that are missing, not unique or without an order.
+        """
+        frame, restore = to_polars(records)
+        return restore(self.pairs_frame(frame))
+
+    def pairs_frame(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """`block` on a polars frame."""
+        return self.plan(frame).frame()
+
+    def iter_pairs(self, frame: pl.DataFrame, chunk_size: int = CHUNK_SIZE) -> Iterator[tuple[Int32, Int32, int]]:
+        """The candidate pairs in chunks, never all at once: see `BlockingPlan.pairs`."""
+        return self.plan(frame).pairs(chunk_size)
+
+    def count(self, records: object) -> BlockingReport:
+        """What the rules would make, counted without making a pair: `n_new_pairs` is left open."""
+        return self.plan(to_polars(records)[0]).report
+
+    def report(self, records: object) -> BlockingReport:
+        """What the rules make, with the new pairs of each rule: makes every pair once, and keeps none."""
+        return self.plan(to_polars(records)[0]).full_report()
+
+    def plan(self, frame: pl.DataFrame) -> BlockingPlan:
+        """The blocks, cut to the budget and counted, from which pairs can be made as often as wanted.
+
+        Raises:
+            ConfigError: for a blocker with faults.
+            SchemaError: as for `block`.
+        """
+        faults = self.faults()
+        if faults:
+            raise ConfigError(faults)
+        ids, rows = self._ordered_ids(frame)
+        source_column = self.source if self.link != "all" else None
+        columns = {c for r in self.rules for c in r.columns} | ({source_column} if source_column else set())
+        needed = frame.select(sorted(columns))
+        source: Int32 | None = None
+        row_of: Int32 | None = None
+        if source_column is not None:
+            of = _source_codes(needed[source_column])[rows]
+            if self.link == "between":  # ranks: by source, then id
+                row_of = np.argsort(of, kind="stable").astype(np.int32)
+                rows, source = rows[row_of], of[row_of]
+        ordered = needed if _is_identity(rows) else needed[rows]
+        fixed = hashes(text_series(ordered[source_column])) if source_column and self.link == "within" else None
+        reader = KeyReader(ordered, fixed)
+        parts, report = self._partitions(reader, source)
+        return BlockingPlan(ids, tuple(r.name for r in self.rules), report, parts, source, row_of)
+
+    def _ordered_ids(self, frame: pl.DataFrame) -> tuple[pl.Series, Int64]:
+        """The ids in order, and the row of each."""
+        wanted = [self.record_id, *([self.source] if self.source and self.link != "all" else [])]
+        wanted += [c for r in self.rules for c in r.columns]
+        missing = [unknown("column", c, frame.columns) for c in dict.fromkeys(wanted) if c not in frame.columns]
+        if missing:
+            raise SchemaError(missing)
+        ids = frame[self.record_id]
+        if ids.dtype.is_nested() or ids.dtype == pl.Object:
+            raise SchemaError(f"column {self.record_id!r} is of type {ids.dtype}; expected ids with an order")
+        if ids.dtype == pl.Categorical or isinstance(ids.dtype, pl.Enum):
+            ids = ids.cast(pl.String)
+        if frame.height > MAX_RECORDS:
+            raise SchemaError(f"{frame.height:,} records; at most {MAX_RECORDS:,} are supported in one table")
+        if ids.null_count():
+            raise SchemaError(f"column {self.record_id!r}: {ids.null_count():,} ids are missing")
+        if ids.is_sorted():
+            rows = np.arange(frame.height)
+        else:
+            rows = ids.arg_sort().to_numpy().astype(np.int64)
+            ids = ids[rows]
+        n_again = int((ids == ids.shift()).sum())
+        if n_again:
+            raise SchemaError(f"column {self.record_id!r}: {n_again:,} ids repeat another; expected unique ids")
+        return ids, rows
+
+    def _partitions(self, reader: KeyReader, source: Int32 | None) -> tuple[tuple[Partition, ...], BlockingReport]:
+        n = reader.frame.height
+        rules = [(i, r) for several in (False, True) for i, r in enumerate(self.rules) if r.several == several]
+        levels = []
+        for _, rule in rules:
+            narrow_by = [partial(_key_hashes, reader, k) for k in rule.narrow_by]
+            levels.append(Levels(group(reader.entries(rule), source), narrow_by, source, self.window))
+        max_pairs = max(MIN_MAX_PAIRS, self.max_pairs_per_record * n)
+        cap = fitting_cap(levels, max_pairs, self.max_block_size)
+        parts, reports = [], []
+        covered = np.zeros(n, np.bool_)
+        for (i, rule), level in zip(rules, levels, strict=True):
+            part = self._cut(i, rule, level, cap, reader, source)
+            parts.append(part)
+            reports.append(_rule_report(rule.name, level.levels[0], part, level.n_narrowed(cap), source, n))
+            for blocks in (part.whole, part.near):
+                covered[_paired(blocks)] = True
+        report = BlockingReport(
+            rules=tuple(reports),
+            n_records=n,
+            n_records_covered=int(covered.sum()),
+            n_possible_pairs=_n_possible(n, source, reader.fixed),
+            max_pairs=max_pairs,
+            max_block_size=self.max_block_size,
+            cap=cap,
+            window=levels[0].window(cap),
+        )
+        return tuple(parts), report
+
+    def _cut(
+        self, i: int, rule: BlockingRule, level: Levels, cap: int, reader: KeyReader, source: Int32 | None
+    ) -> Partition:
+        whole, near = level.cut(cap)
+        if near.record.size:
+            used = {*rule.keys, *rule.narrow_by}
+            others = [k for r in self.rules for k in r.keys if not k.several and k not in used]
+            near = _in_neighborhood_order(near, list(dict.fromkeys(others))[:NEIGHBOR_KEYS], reader.frame)
+        return Partition(i, rule.several, whole, near, level.window(cap))
+
+
+@dataclass(frozen=True, repr=False)
+class BlockingPlan:
+    """Blocks that fit the budget, ready to make pairs.
+
+    Attributes:
+        record_ids: the ids in order; a pair names records by their place here.
+        rule_names: by index of the rule.
+        report: the counts, with `n_new_pairs` left open.
+    """
+
+    record_ids: pl.Series
+    rule_names: tuple[str, ...]
+    report: BlockingReport
+    _parts: tuple[Partition, ...] = field(default=())
+    _source: Int32 | None = None
+    _row_of: Int32 | None = None
+
+    def __repr__(self) -> str:
+        return f"BlockingPlan({self.report.n_records:,} records, {len(self.rule_names)} rules)"
+
+    def pairs(self, chunk_size: int = CHUNK_SIZE) -> Iterator[tuple[Int32, Int32, int]]:
+        """The candidate pairs in chunks of about `chunk_size`, in an order that does not depend on the input's.
+
+        Yields:
+            left, right: places in `record_ids`, int32 of one shape, left < right; and the index of the rule. Each pair
+            comes once, with the first rule that makes it.
+        """
+        n = self.record_ids.len()
+        single = [p for p in self._parts if not p.several]
+        seen = [Seen(p, n) for p in single]
+        for left, right, rule in single_pairs(single, seen, self._source, chunk_size):
+            yield *self._rows(left, right), rule
+        several = [p for p in self._parts if p.several]
+        if several:
+            for left, right, rule in several_pairs(several, seen, self._source, chunk_size, n):
+                yield *self._rows(left, right), rule
+
+    def _rows(self, left: Int32, right: Int32) -> tuple[Int32, Int32]:
+        if self._row_of is None:
+            return left, right
+        left, right = self._row_of[left], self._row_of[right]
+        return np.minimum(left, right), np.maximum(left, right)
+
+    def frame(self) -> pl.DataFrame:
+        """All pairs as `CandidatePairs`."""
+        chunks = list(self.pairs())
+        none = np.zeros(0, np.int32)
+        left = np.concatenate([none, *(c[0] for c in chunks)])
+        right = np.concatenate([none, *(c[1] for c in chunks)])
+        rule = np.repeat(np.array([c[2] for c in chunks], np.int64), [c[0].size for c in chunks])
+        names = pl.Series(self.rule_names, dtype=pl.String)
+        return pl.DataFrame(
+            {
+                RECORD_ID_L: self.record_ids.gather(left),
+                RECORD_ID_R: self.record_ids.gather(right),
+                "blocking_rule": names.gather(rule),
+            }
+        )
+
+    def full_report(self) -> BlockingReport:
+        """The report with the new pairs of each rule: makes every pair once, and keeps none."""
+        count = dict.fromkeys(self.rule_names, 0)
+        for left, _, rule in self.pairs():
+            count[self.rule_names[rule]] += left.size
+        return self.report.with_new_pairs(count)
+
+
+def _key_hashes(reader: KeyReader, key: BlockingKey) -> Hashes:
+    return reader.key(key)[0]
+
+
+def _source_codes(source: pl.Series) -> Int32:
+    """A number per source, in the order of their names; null comes first."""
+    text = text_series(source)
+    names = text.unique().sort()
+    codes = pl.Series(np.arange(names.len(), dtype=np.int32))
+    return text.replace_strict(names, codes, return_dtype=pl.Int32).to_numpy()
+
+
+def _is_identity(rows: Int64) -> bool:
+    return bool((rows == np.arange(rows.size)).all())
+
+
+def _in_neighborhood_order(near: Blocks, keys: Sequence[BlockingKey], frame: pl.DataFrame) -> Blocks:
+    """The same blocks with the records of each in the order of further keys, then of record."""
+    block = np.repeat(np.arange(near.n_pairs.size), near.size)
+    some = frame[near.record]
+    columns = [one_value(some[k.column], k).alias(str(i)) for i, k in enumerate(keys)]
+    table = pl.DataFrame([pl.Series("block", block), *columns, pl.Series("record", near.record)])
+    return Blocks(table.sort(table.columns)["record"].to_numpy(), near.start, near.n_pairs, near.n_parent_pairs)
+
+
+def _paired(blocks: Blocks) -> Int32:
+    """The records of blocks that can make a pair."""
+    return blocks.take(blocks.n_pairs > 0).record
+
+
+def _rule_report(name: str, top: Blocks, part: Partition, n_narrowed: int, source: Int32 | None, n: int) -> RuleReport:
+    near = part.near
+    if source is None:
+        n_near = int(window_pairs(near.size, part.window).sum())
+    else:
+        n_near = n_near_pairs(near, part.window, source)
+    covered = np.zeros(n, np.bool_)
+    covered[_paired(part.whole)] = True
+    if part.window:
+        covered[_paired(near)] = True
+    return RuleReport(
+        rule=name,
+        n_blocks=top.n_pairs.size,
+        largest_block=int(top.size.max()) if top.n_pairs.size else 0,
+        n_records=int(covered.sum()),
+        n_pairs_before=int(top.n_pairs.sum()),
+        n_pairs=int(part.whole.n_pairs.sum()) + n_near,
+        n_narrowed=n_narrowed,
+        n_windowed=near.n_pairs.size,
+    )
+
+
+def _n_possible(n: int, source: Int32 | None, fixed: Hashes | None) -> int:
+    """The pairs without blocking: of all records, between sources, or within sources."""
+    groups = source if source is not None else fixed
+    if groups is None:
+        return n * (n - 1) // 2
+    size = [int(x) for x in np.unique(groups, return_counts=True)[1]]
+    within = sum(s * (s - 1) // 2 for s in size)
+    return n * (n - 1) // 2 - within if source is not None else within
