@@ -52,7 +52,7 @@ _OTHER_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d{1,5}(?:/|\Z))", re.I
 _LABEL: Final = re.compile(
     r"(?:网址|网站|官网|主页|website|web|url|homepage|site)\s*[:：]?\s*(?=[a-z0-9])", re.IGNORECASE
 )
-_PLAIN: Final = re.compile(r"(https?)://([a-z0-9-]+(?:\.[a-z0-9-]+)+)/?\Z")
+_PLAIN: Final = re.compile(r"(?:(https?)://)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)/?\Z")
 _HOST: Final = re.compile(r"(?!-)[^\W_](?:[\w-]{0,61}[^\W_])?\Z")
 _DOTS: Final = str.maketrans("。．｡", "...")
 _AFTER_HOST: Final = re.compile("[ ,;|、()\\[\\]]+")
@@ -78,7 +78,7 @@ def normalize_url(value: str | None) -> Normalized:
     (('invalid_url',), ('invalid_url',))
     """
     if value is not None and (plain := _PLAIN.match(value)):  # most cells, at a third of the cost
-        answer = _assemble(plain[1], _readable(plain[2]), None, "", ())
+        answer = _assemble(plain[1] or "http", _readable(plain[2]), None, "", ())
         if answer is not None:
             return answer
     text, issues = clean(value)
