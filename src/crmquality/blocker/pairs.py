@@ -9,13 +9,17 @@ that a pair found by several values or rules falls into one chunk, where a sort 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 
 from crmquality.blocker.budget import Blocks, Int64, source_runs
 from crmquality.blocker.keys import Int32, Mask
+
+Sides: TypeAlias = Callable[[Int32], tuple[Int32, Int32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +43,35 @@ class Partition:
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Which entries are paired: `owner[i]` with `record[first[i] : first[i] + count[i]]`.
+    """Which entries are paired: place `own[i]` of `record` with the places from `first[i]`, `count[i]` of them.
 
     `checked`: whether spans also hold partners that are no pair (of lower rank, or of the same source).
     """
 
     record: Int32
-    owner: Int32
+    own: Int64
     first: Int64
     count: Int64
     checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some pairs of spans: place `own[i]` of `record` with the next `count[i]` places of `place`."""
+
+    record: Int32
+    own: Int64
+    count: Int64
+    place: Int64
+
+    def ranks(self) -> tuple[Int32, Int32]:
+        """The two records of every pair."""
+        return np.repeat(self.record[self.own], self.count), self.record[self.place]
+
+    def sides(self, per_record: Int32) -> tuple[Int32, Int32]:
+        """What the two records of every pair have, looked up once per entry: entries are few, and adjacent."""
+        per_entry = per_record[self.record]
+        return np.repeat(per_entry[self.own], self.count), per_entry[self.place]
 
 
 def spans(part: Partition, source: Int32 | None) -> Spans:
@@ -63,15 +86,15 @@ def spans(part: Partition, source: Int32 | None) -> Spans:
     record = whole.record
     checked = bool(near.record.size)
     if checked:
-        place = np.arange(near.record.size)
-        near_first = np.maximum(np.repeat(near.start[:-1], near.size), place - part.window)
-        near_end = np.minimum(np.repeat(near.start[1:], near.size), place + part.window + 1)
+        near_place = np.arange(near.record.size)
+        near_first = np.maximum(np.repeat(near.start[:-1], near.size), near_place - part.window)
+        near_end = np.minimum(np.repeat(near.start[1:], near.size), near_place + part.window + 1)
         first = np.concatenate((first, near_first + record.size))
         end = np.concatenate((end, near_end + record.size))
         record = np.concatenate((record, near.record))
     count = end - first
     paired = count > 0
-    return Spans(record, record[paired], first[paired], count[paired], checked)
+    return Spans(record, np.flatnonzero(paired), first[paired], count[paired], checked)
 
 
 def n_near_pairs(near: Blocks, window: int, source: Int32 | None) -> int:
@@ -87,7 +110,7 @@ def n_near_pairs(near: Blocks, window: int, source: Int32 | None) -> int:
     return total
 
 
-def expand(s: Spans, low: int, high: int, ends: Int64) -> tuple[Int32, Int32]:
+def expand(s: Spans, low: int, high: int, ends: Int64) -> Chunk:
     """Pairs number `low` to `high` of the spans.
 
     Args:
@@ -97,14 +120,16 @@ def expand(s: Spans, low: int, high: int, ends: Int64) -> tuple[Int32, Int32]:
         ends: the running sum of `s.count`.
     """
     a, b = int(np.searchsorted(ends, low, "right")), int(np.searchsorted(ends, high, "left")) + 1
-    count, first = s.count[a:b].copy(), s.first[a:b].copy()
+    own, count, first = s.own[a:b], s.count[a:b].copy(), s.first[a:b].copy()
     skipped = low - int(ends[a] - count[0])
     count[-1] -= int(ends[b - 1]) - high
     count[0] -= skipped
     first[0] += skipped
-    place = np.repeat(first - (np.cumsum(count) - count), count)
+    start = min(int(own.min()), int(first.min()))
+    end = max(int(own.max()) + 1, int((first + count).max()))
+    place = np.repeat(first - start - (np.cumsum(count) - count), count)
     place += np.arange(high - low)
-    return np.repeat(s.owner[a:b], count), s.record[place]
+    return Chunk(s.record[start:end], own - start, count, place)
 
 
 class Seen:
@@ -120,11 +145,13 @@ class Seen:
             self.place = np.zeros(n_records, np.int32)
             self.place[part.near.record] = np.arange(part.near.record.size, dtype=np.int32)
 
-    def holds(self, left: Int32, right: Int32) -> Mask:
+    def holds(self, sides: Sides) -> Mask:
         """Whether each pair is one of the rule's."""
-        same: Mask = self.block[left] == self.block[right]
+        left, right = sides(self.block)
+        same: Mask = left == right
         if self.place is not None:
-            same &= np.abs(self.place[left] - self.place[right]) <= self.window
+            left, right = sides(self.place)
+            same &= np.abs(left - right) <= self.window
         return same
 
     def holds_all_of(self, later: Seen) -> bool:
@@ -143,8 +170,9 @@ def single_pairs(
         ends = np.cumsum(s.count)
         total = int(ends[-1]) if ends.size else 0
         for low in range(0, total, chunk_size):
-            left, right = expand(s, low, min(low + chunk_size, total), ends)
-            out = left_out(left, right, s.checked, source, seen[:i])
+            chunk = expand(s, low, min(low + chunk_size, total), ends)
+            left, right = chunk.ranks()
+            out = left_out(chunk.sides, left >= right if s.checked else None, source, seen[:i])
             if out is not None and out.any():
                 kept = ~out
                 left, right = left[kept], right[kept]
@@ -152,15 +180,22 @@ def single_pairs(
                 yield left, right, part.rule
 
 
-def left_out(left: Int32, right: Int32, checked: bool, source: Int32 | None, seen: Sequence[Seen]) -> Mask | None:
-    """Which pairs are no pair after all, or one that an earlier rule makes; None for none of them."""
-    out: Mask | None = None
-    if checked:
-        out = left >= right
-        if source is not None:
-            out |= source[left] == source[right]
+def left_out(sides: Sides, backward: Mask | None, source: Int32 | None, seen: Sequence[Seen]) -> Mask | None:
+    """Which pairs are no pair after all, or one that an earlier rule makes; None for none of them.
+
+    Args:
+        sides: gives what the two records of every pair have.
+        backward: where spans were to be checked, the pairs in the wrong order; else None.
+        source: per record, where pairs are between sources.
+        seen: the earlier rules.
+    """
+    out = backward
+    if backward is not None and source is not None:
+        left, right = sides(source)
+        out = backward | (left == right)
     for rule in seen:
-        out = rule.holds(left, right) if out is None else out | rule.holds(left, right)
+        held = rule.holds(sides)
+        out = held if out is None else np.logical_or(out, held, out=out)
     return out
 
 
@@ -171,16 +206,16 @@ def several_pairs(
     made = [spans(p, source) for p in parts]
     shift = np.cumsum([0] + [m.record.size for m in made])
     record = np.concatenate([m.record for m in made])
-    owner = np.concatenate([m.owner for m in made])
-    order = np.argsort(owner, kind="stable")
+    own = np.concatenate([m.own + by for m, by in zip(made, shift, strict=False)])
+    order = np.argsort(record[own], kind="stable")
     count = np.concatenate([m.count for m in made])[order]
     first = np.concatenate([m.first + by for m, by in zip(made, shift, strict=False)])[order]
-    nth = np.repeat(np.arange(len(parts)), [m.owner.size for m in made])[order]
-    s = Spans(record, owner[order], first, count, any(m.checked for m in made))
+    nth = np.repeat(np.arange(len(parts)), [m.own.size for m in made])[order]
+    s = Spans(record, own[order], first, count, any(m.checked for m in made))
     for low, high, a, b, ends in _by_owner(s, chunk_size):
-        left, right = expand(s, low, high, ends)
-        left, right, rule = _first_rule(left, right, np.repeat(nth[a:b], s.count[a:b]), n_records)
-        out = left_out(left, right, s.checked, source, seen)
+        rule = np.repeat(nth[a:b], s.count[a:b])
+        left, right, rule = _first_rule(*expand(s, low, high, ends).ranks(), rule, n_records)
+        out = left_out(partial(_both, left, right), left >= right if s.checked else None, source, seen)
         if out is not None:
             kept = ~out
             left, right, rule = left[kept], right[kept], rule[kept]
@@ -190,15 +225,20 @@ def several_pairs(
                 yield left[mine], right[mine], part.rule
 
 
+def _both(left: Int32, right: Int32, per_record: Int32) -> tuple[Int32, Int32]:
+    return per_record[left], per_record[right]
+
+
 def _by_owner(s: Spans, chunk_size: int) -> Iterator[tuple[int, int, int, int, Int64]]:
     """Chunks that hold all pairs of each of their owners: pairs low to high, spans a to b, running sum of counts."""
-    if not s.owner.size:
+    if not s.own.size:
         return
     ends = np.cumsum(s.count)
-    last = np.append(np.flatnonzero(s.owner[1:] != s.owner[:-1]), s.owner.size - 1)  # the last span of each owner
+    owner = s.record[s.own]
+    last = np.append(np.flatnonzero(owner[1:] != owner[:-1]), owner.size - 1)  # the last span of each owner
     owner_ends = ends[last]
     low = a = 0
-    while a < s.owner.size:
+    while a < owner.size:
         at = int(np.searchsorted(owner_ends, low + chunk_size, "right")) - 1
         at = max(at, int(np.searchsorted(last, a)))
         b = int(last[at]) + 1
