@@ -1,0 +1,37 @@
+"""Findings: rules over a normalized table, the codes they speak in, and the stage that runs them."""
+
+from crmquality.validator.codes import CATALOG, Meaning, meaning
+from crmquality.validator.fields import Between, IssueCodes, Matches, NotInFuture, OneOf, Required, Stale
+from crmquality.validator.findings import Finding, Flag, Flagged
+from crmquality.validator.records import SEX_WORDS, AnyOf, AreaMatches, Before, SameAs
+from crmquality.validator.rules import RowRule, ValidationRule, column_cells, record_cell
+from crmquality.validator.sets import SharedByTooMany, Unique
+from crmquality.validator.stage import Validator
+
+__all__ = [
+    "CATALOG",
+    "SEX_WORDS",
+    "AnyOf",
+    "AreaMatches",
+    "Before",
+    "Between",
+    "Finding",
+    "Flag",
+    "Flagged",
+    "IssueCodes",
+    "Matches",
+    "Meaning",
+    "NotInFuture",
+    "OneOf",
+    "Required",
+    "RowRule",
+    "SameAs",
+    "SharedByTooMany",
+    "Stale",
+    "Unique",
+    "ValidationRule",
+    "Validator",
+    "column_cells",
+    "meaning",
+    "record_cell",
+]

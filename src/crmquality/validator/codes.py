@@ -1,0 +1,438 @@
+"""One catalog of codes: what each one means, how much it matters, and what to do about it.
+
+The normalizer says what happened to a value, by a code; a rule of the validator says what it found, by a code. Here,
+and nowhere else, a code becomes a severity and words. No message ever holds a value of a cell.
+
+    error    the value cannot be used, or two values contradict each other
+    warning  the value can be used, and somebody should look at it
+    info     the value was repaired or completed; this says how
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, get_args
+
+from crmquality.tables import Severity
+
+SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a code means.
+
+    Attributes:
+        severity: how much it matters, unless a rule says otherwise.
+        message: what is wrong and what was expected.
+        message_zh: the same in Chinese.
+        suggestion: what to do.
+    """
+
+    severity: Severity
+    message: str
+    message_zh: str
+    suggestion: str
+
+
+UNKNOWN: Final = Meaning(
+    "info",
+    "The kernel of this field noted something that the catalog of codes does not describe.",
+    "该字段的处理规则给出了目录中没有的提示代码。",
+    "Look up the code where the kernel is documented.",
+)
+
+_COMMON: Final[dict[str, Meaning]] = {
+    "placeholder": Meaning(
+        "info",
+        "The cell holds a placeholder, not a value.",
+        "单元格只有占位内容，没有真实的值。",
+        "Leave the cell empty, or enter the real value.",
+    ),
+    "unreadable": Meaning(
+        "error",
+        "The cell could not be read as this kind of value.",
+        "单元格内容无法按该字段类型读取。",
+        "Enter the value again.",
+    ),
+    "full_width": Meaning("info", "Full-width characters were folded.", "全角字符已转为半角。", "Nothing to do."),
+    "control_characters": Meaning(
+        "info", "Invisible characters were removed.", "已去除不可见字符。", "Check how the source exports its text."
+    ),
+    "mojibake": Meaning(
+        "error",
+        "The text was decoded with the wrong character set.",
+        "文本出现乱码，字符编码不正确。",
+        "Export the source again with its real encoding, usually UTF-8 or GB18030.",
+    ),
+    "traditional": Meaning(
+        "info", "Traditional characters were folded to simplified ones.", "繁体字已转为简体字。", "Nothing to do."
+    ),
+    "too_long": Meaning(
+        "error",
+        "The cell is far longer than a value of this kind can be.",
+        "单元格内容过长，不可能是该类型的值。",
+        "Move documents and notes out of this field, and enter the value alone.",
+    ),
+    "invalid_number": Meaning("error", "The value is not a number.", "该值不是数字。", "Enter digits."),
+    "invalid_url": Meaning(
+        "error", "The value is not a web address.", "该值不是有效的网址。", "Enter a host name such as www.example.com."
+    ),
+    "invalid_code": Meaning(
+        "error",
+        "The value holds no letter and no digit, as a code must.",
+        "代码中没有字母或数字。",
+        "Enter the code again.",
+    ),
+}
+
+_PERSON: Final[dict[str, Meaning]] = {
+    "title_removed": Meaning(
+        "info", "A title was taken off the name.", "已从姓名中去除称谓。", "Keep titles in a field of their own."
+    ),
+    "annotation_removed": Meaning(
+        "info", "A note was taken off the value.", "已从该值中去除备注。", "Keep notes in a field of their own."
+    ),
+    "phone_in_name": Meaning(
+        "warning",
+        "The name field holds a phone number.",
+        "姓名栏中含有电话号码。",
+        "Move the number to a phone field.",
+    ),
+    "several_people": Meaning(
+        "warning",
+        "The cell names more than one person; the first was taken.",
+        "单元格中有多个人，已取第一个。",
+        "Enter one person per record.",
+    ),
+    "given_name_unknown": Meaning(
+        "warning",
+        "Only the family name is known.",
+        "只有姓氏，缺少名字。",
+        "Ask for the full name.",
+    ),
+    "family_name_unknown": Meaning(
+        "warning", "The family name could not be told.", "无法识别姓氏。", "Enter family and given name apart."
+    ),
+    "order_uncertain": Meaning(
+        "info",
+        "Which part is the family name is uncertain.",
+        "姓与名的顺序不能确定。",
+        "Enter family and given name apart.",
+    ),
+    "not_a_person": Meaning(
+        "warning",
+        "The value does not look like the name of a person.",
+        "该值不像人名。",
+        "Check whether it is a company, a department or a note.",
+    ),
+}
+
+_ORGANIZATION: Final[dict[str, Meaning]] = {
+    "legal_form_unknown": Meaning(
+        "info",
+        "No legal form was found in the name.",
+        "名称中没有可识别的组织形式。",
+        "Use the registered name where it is needed.",
+    ),
+    "only_generic": Meaning(
+        "warning",
+        "The name has no part of its own, only a place, a trade or a legal form.",
+        "名称只有地区、行业或组织形式，没有字号。",
+        "Enter the full registered name.",
+    ),
+    "branch": Meaning(
+        "info",
+        "The name is that of a branch, not of the whole company.",
+        "该名称是分支机构，不是总公司。",
+        "Keep branch and head office as two records.",
+    ),
+}
+
+_PHONE: Final[dict[str, Meaning]] = {
+    "invalid_phone": Meaning(
+        "error",
+        "The value is not a possible phone number in its region.",
+        "该号码在所属地区不是有效的电话号码。",
+        "Enter the full number with its area or country code.",
+    ),
+    "possible_phone": Meaning(
+        "warning",
+        "The number has a possible length, but its prefix is not known to be in use.",
+        "号码长度正确，但号段未知。",
+        "Call the number once, or ask for it again.",
+    ),
+    "missing_area_code": Meaning(
+        "warning", "The number has no area code.", "固定电话缺少区号。", "Enter the number with its area code."
+    ),
+    "several_phones": Meaning(
+        "warning",
+        "The cell holds several numbers; the first usable one was taken.",
+        "单元格中有多个号码，已取第一个可用的号码。",
+        "Enter one number per field.",
+    ),
+    "spreadsheet_damage": Meaning(
+        "warning",
+        "A spreadsheet changed the number's notation.",
+        "号码格式被电子表格改变。",
+        "Format the column as text before it is saved.",
+    ),
+    "letters_for_digits": Meaning(
+        "warning",
+        "Letters that look like digits were read as digits.",
+        "形似数字的字母已按数字读取。",
+        "Check the number.",
+    ),
+    "masked": Meaning(
+        "warning",
+        "Part of the value is masked, so it cannot be used in full.",
+        "该值有部分被遮盖，不能完整使用。",
+        "Ask the source for the whole value, if it may give it.",
+    ),
+    "virtual_number": Meaning(
+        "warning",
+        "The number is a virtual one: it is shared and it expires.",
+        "该号码是虚拟号码，会过期且由多人共用。",
+        "Ask for the real number.",
+    ),
+    "service_number": Meaning(
+        "info",
+        "The number is a public service or a hotline, which many customers share.",
+        "该号码是公共服务或客服热线，由多人共用。",
+        "Ask for a number of the customer's own.",
+    ),
+    "extension": Meaning("info", "An extension was split from the number.", "已将分机号与号码分开。", "Nothing to do."),
+}
+
+_EMAIL: Final[dict[str, Meaning]] = {
+    "invalid_email": Meaning(
+        "error",
+        "The value is not an email address.",
+        "该值不是有效的邮箱地址。",
+        "Enter an address such as name@example.com.",
+    ),
+    "repaired": Meaning("info", "The address was repaired.", "邮箱地址已修正。", "Check the address."),
+    "several_emails": Meaning(
+        "warning",
+        "The cell holds several addresses; the first usable one was taken.",
+        "单元格中有多个邮箱，已取第一个可用的邮箱。",
+        "Enter one address per field.",
+    ),
+    "display_name_removed": Meaning(
+        "info", "A display name was taken off the address.", "已去除邮箱的显示名称。", "Nothing to do."
+    ),
+    "domain_typo": Meaning(
+        "warning",
+        "The domain looks like a misspelling of a well-known one.",
+        "邮箱域名疑似拼写错误。",
+        "Ask whether the suggested domain is meant.",
+    ),
+    "role_address": Meaning(
+        "info",
+        "The address belongs to a role, not to a person.",
+        "该邮箱属于部门或岗位，不属于个人。",
+        "Nothing to do.",
+    ),
+    "disposable_domain": Meaning(
+        "warning",
+        "The address is from a service of throw-away addresses.",
+        "该邮箱来自一次性邮箱服务。",
+        "Ask for a lasting address.",
+    ),
+}
+
+_ADDRESS: Final[dict[str, Meaning]] = {
+    "ambiguous_division": Meaning(
+        "warning",
+        "The division stands in more than one place.",
+        "该行政区划名称对应多个地方。",
+        "Enter province and city as well.",
+    ),
+    "retired_division": Meaning(
+        "info", "The division has been renamed or merged.", "该行政区划已更名或撤并。", "Use the division of today."
+    ),
+    "filled_division": Meaning(
+        "info",
+        "A province or city that was left out was filled in from what is known.",
+        "已按已知信息补全省、市。",
+        "Nothing to do.",
+    ),
+    "division_unknown": Meaning(
+        "warning",
+        "No known division was found in the address.",
+        "地址中没有可识别的行政区划。",
+        "Enter province, city and district.",
+    ),
+    "division_conflict": Meaning(
+        "warning",
+        "The divisions of the address do not belong together.",
+        "地址中的行政区划相互矛盾。",
+        "Check province, city and district.",
+    ),
+    "postcode_in_address": Meaning(
+        "info", "A postcode was split from the address.", "已将邮政编码与地址分开。", "Nothing to do."
+    ),
+}
+
+_IDENTIFIER: Final[dict[str, Meaning]] = {
+    "invalid_length": Meaning(
+        "error", "The identifier has a wrong length.", "证件或代码的位数不正确。", "Enter every character again."
+    ),
+    "invalid_format": Meaning(
+        "error",
+        "The identifier holds characters where its scheme allows none such.",
+        "证件或代码的格式不正确。",
+        "Enter the identifier as it is printed.",
+    ),
+    "invalid_check_digit": Meaning(
+        "error",
+        "The check digit is wrong, so at least one character is mistyped.",
+        "校验位不正确，至少有一个字符有误。",
+        "Compare each character with the document.",
+    ),
+    "upgraded": Meaning(
+        "info",
+        "An old form of the identifier was turned into the present one.",
+        "旧格式已升级为现行格式。",
+        "Nothing to do.",
+    ),
+    "unknown_region": Meaning(
+        "warning",
+        "The region code in the identifier is not known.",
+        "其中的行政区划代码未知。",
+        "Compare the first digits with the document.",
+    ),
+    "invalid_birth_date": Meaning(
+        "error",
+        "The birth date is not a possible one.",
+        "出生日期不可能存在。",
+        "Compare the date with the document.",
+    ),
+    "other_scheme": Meaning(
+        "warning",
+        "The identifier is a number of another scheme than the one this field holds.",
+        "该号码属于其他类型的证件或代码。",
+        "Move it to the field it belongs to, and enter the one asked for here.",
+    ),
+    "region_retired": Meaning(
+        "info", "The region code is no longer given out.", "其中的行政区划代码已停用。", "Nothing to do."
+    ),
+}
+
+_DATE: Final[dict[str, Meaning]] = {
+    "invalid_date": Meaning(
+        "error", "The value is not a date of the calendar.", "该值不是有效的日期。", "Enter the date as YYYY-MM-DD."
+    ),
+    "ambiguous_order": Meaning(
+        "warning",
+        "Day and month could be the other way round.",
+        "日与月的顺序不能确定。",
+        "Enter the date as YYYY-MM-DD, or declare the order of the column.",
+    ),
+    "incomplete_date": Meaning(
+        "info", "The day or the month is not known.", "日期不完整，缺少日或月。", "Enter the whole date if it is known."
+    ),
+    "two_digit_year": Meaning(
+        "warning",
+        "The year has two digits only; the century was assumed.",
+        "年份只有两位，世纪为推断。",
+        "Enter four digits.",
+    ),
+    "time_dropped": Meaning("info", "A time of day was left out.", "已去除时间部分。", "Nothing to do."),
+    "calendar_converted": Meaning(
+        "info", "The date was converted from another calendar.", "日期已由其他历法换算。", "Nothing to do."
+    ),
+}
+
+_RULES: Final[dict[str, Meaning]] = {
+    "required_missing": Meaning(
+        "error", "A required value is missing.", "缺少必填的值。", "Enter the value, or ask the source for it."
+    ),
+    "any_of_missing": Meaning(
+        "error",
+        "None of the fields of which one is needed has a usable value.",
+        "至少应填写一项的字段全部缺少可用的值。",
+        "Enter at least one of them.",
+    ),
+    "pattern_mismatch": Meaning(
+        "error",
+        "The value does not have the form that this field needs.",
+        "该值不符合字段要求的格式。",
+        "Enter the value in the expected form.",
+    ),
+    "not_in_set": Meaning(
+        "error", "The value is not one of the allowed ones.", "该值不在允许的取值范围内。", "Choose an allowed value."
+    ),
+    "out_of_range": Meaning(
+        "error", "The value is outside the allowed range.", "该值超出允许的范围。", "Check the value and its unit."
+    ),
+    "conflict": Meaning(
+        "warning",
+        "Two values that should agree do not.",
+        "两个应当一致的值不一致。",
+        "Find out which of them is right.",
+    ),
+    "conflict_birth_date": Meaning(
+        "error",
+        "The birth date differs from the one in the identity number.",
+        "出生日期与身份证号中的出生日期不一致。",
+        "Compare both with the document.",
+    ),
+    "conflict_sex": Meaning(
+        "warning",
+        "The sex differs from the one in the identity number.",
+        "性别与身份证号中的性别不一致。",
+        "Compare both with the document.",
+    ),
+    "in_future": Meaning(
+        "error", "The date lies in the future.", "日期晚于当前时间。", "Check the date and the source's clock."
+    ),
+    "order_violation": Meaning(
+        "error",
+        "A date comes before one that must have come first.",
+        "日期的先后顺序不正确。",
+        "Check both dates and the source's clock.",
+    ),
+    "area_conflict": Meaning(
+        "info",
+        "The phone's area is not the city of the address.",
+        "电话归属地与地址所在城市不一致。",
+        "Ask whether the customer has moved.",
+    ),
+    "shared_value": Meaning(
+        "warning",
+        "More records share this value than one customer's would.",
+        "共用该值的记录过多。",
+        "Check whether it is a switchboard, a default value or a placeholder.",
+    ),
+    "duplicate_value": Meaning(
+        "error",
+        "The value must be unique, and another record has it too.",
+        "该值应当唯一，但与其他记录重复。",
+        "Merge the records, or correct one of them.",
+    ),
+    "stale": Meaning(
+        "warning",
+        "The record has not been touched for too long.",
+        "记录长期未更新。",
+        "Confirm the data with the customer.",
+    ),
+}
+
+CATALOG: Final[Mapping[str, Meaning]] = MappingProxyType(
+    {**_COMMON, **_PERSON, **_ORGANIZATION, **_PHONE, **_EMAIL, **_ADDRESS, **_IDENTIFIER, **_DATE, **_RULES}
+)
+"""Every code that the normalizer's kernels and the validator's rules can give."""
+
+
+def meaning(code: str) -> Meaning:
+    """What a code means; a code of a caller's own kernel that is not in the catalog is an `info` without details.
+
+    >>> meaning("invalid_check_digit").severity, meaning("placeholder").severity
+    ('error', 'info')
+    >>> meaning("my_own_code") == UNKNOWN
+    True
+    """
+    return CATALOG.get(code, UNKNOWN)
