@@ -26,6 +26,15 @@ def is_plain(dtype: pl.DataType) -> bool:
     return not (dtype.is_nested() or dtype == pl.Object or dtype == pl.Unknown)
 
 
+def nulled(cells: pl.Series, where: pl.Series) -> pl.Series:
+    """The cells, null where `where` is true; for any type.
+
+    >>> nulled(pl.Series("n", [1, 2]), pl.Series([True, False])).to_list()
+    [None, 2]
+    """
+    return pl.DataFrame({"cell": cells, "where": where}).select(pl.when(~pl.col("where")).then("cell")).to_series()
+
+
 def encode(cells: pl.Series) -> pl.Series:
     """Cells of any plain type as text; null stays null.
 
@@ -56,7 +65,7 @@ def _within_calendar(cells: pl.Series) -> pl.Series:
     days = cells.to_physical()
     if isinstance(cells.dtype, pl.Datetime):
         days = days // (86_400 * _PER_SECOND[cells.dtype.time_unit])
-    return cells.set(~days.is_between(_FIRST_DAY, _LAST_DAY).fill_null(True), None)
+    return nulled(cells, ~days.is_between(_FIRST_DAY, _LAST_DAY).fill_null(True))
 
 
 def decode(text: pl.Series, dtype: pl.DataType) -> pl.Series:
@@ -70,13 +79,13 @@ def decode(text: pl.Series, dtype: pl.DataType) -> pl.Series:
     if dtype == pl.Binary:
         return text.str.decode("hex", strict=False)
     if dtype == pl.Boolean:
-        return (text == "true").set(~text.is_in(["true", "false"]).fill_null(False), None)
+        return nulled(text == "true", ~text.is_in(["true", "false"]).fill_null(False))
     if dtype.is_temporal():
         return _decode_temporal(text, dtype)
     held = text.cast(dtype, strict=False)
     if dtype.is_numeric():
         same = (_number(held.cast(pl.String)) == _number(text)).fill_null(False)
-        return held.set(~same, None)
+        return nulled(held, ~same)
     return held
 
 

@@ -18,6 +18,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from crmquality.declarations import Declaration
+from crmquality.lift import text_series
+from crmquality.merger.cells import nulled
 from crmquality.tables import SOURCE
 
 IntArray: TypeAlias = NDArray[np.int64]
@@ -117,7 +119,7 @@ class Contradiction(Guard):
         """At most one value of `column` in a cluster."""
         values = records[self.column]
         if self.issues and self.unless_issues:
-            values = values.set(has_issue(records[self.issues], self.unless_issues), None)
+            values = nulled(values, has_issue(records[self.issues], self.unless_issues))
         return SameValue(self.name, value_codes(values))
 
 
@@ -149,7 +151,7 @@ class OneToOne(Guard):
         """Each value of the source at most once in a cluster."""
         values = records[self.source]
         if self.only:
-            values = values.set(~values.cast(pl.String).is_in(list(self.only)).fill_null(False), None)
+            values = nulled(values, ~text_series(values).is_in(list(self.only)).fill_null(False))
         return NoRepeat(self.name, value_codes(values))
 
 
