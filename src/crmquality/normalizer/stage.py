@@ -42,8 +42,21 @@ class FieldNormalizer(Declaration):
 
 
 @dataclass(frozen=True)
+class Derived(Declaration):
+    """A column made of normalized columns: what several fields know of one thing.
+
+    Attributes:
+        column: its name.
+        columns: where its value comes from: the first that is not null.
+    """
+
+    column: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Normalizer(Declaration):
-    """The first stage: one `FieldNormalizer` per field.
+    """The first stage: one `FieldNormalizer` per field, and columns derived from several fields.
 
     >>> from crmquality.normalizer import FieldNormalizer, Normalizer
     >>> stage = Normalizer((FieldNormalizer("note"),))
@@ -52,6 +65,7 @@ class Normalizer(Declaration):
     """
 
     fields: tuple[FieldNormalizer, ...] = ()
+    derived: tuple[Derived, ...] = ()
 
     def faults(self) -> list[str]:
         """Faults of each field, and fields named twice."""
@@ -83,7 +97,8 @@ class Normalizer(Declaration):
             lift(frame[f.field], load_kernel(f.kernel, f.parameters), f.field, f.parts).get_columns()
             for f in self.fields
         ]
-        return frame.with_columns([c for columns in made for c in columns])
+        out = frame.with_columns([c for columns in made for c in columns])
+        return out.with_columns([pl.coalesce(d.columns).alias(d.column) for d in self.derived])
 
     def normalize_record(self, record: Mapping[str, object]) -> dict[str, object]:
         """One record, for a form: what `normalize` gives for its row. A field that is absent counts as missing."""
@@ -94,4 +109,6 @@ class Normalizer(Declaration):
             for part in f.parts:
                 out[norm_column(f.field, part)] = answer.parts.get(part)
             out[issues_column(f.field)] = " ".join(answer.issues) or None
+        for d in self.derived:
+            out[d.column] = next((out[c] for c in d.columns if out.get(c) is not None), None)
         return out

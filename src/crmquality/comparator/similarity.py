@@ -1,0 +1,205 @@
+"""String similarities over pairs of codes: each distinct pair of values is compared once, after an exact prefilter.
+
+The prefilters never change an answer: each is an upper bound that holds for every pair of strings, proven against the
+plain definition by the tests. Cutoffs are decided with an epsilon (`score >= at_least - EPSILON`), because engines
+differ in the last bit, and the cutoffs inside string libraries are not exact at the boundary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA, JaroWinkler
+
+Codes: TypeAlias = NDArray[np.int32]
+Mask: TypeAlias = NDArray[np.bool_]
+Metric: TypeAlias = Literal["jaro_winkler", "ratio", "token_sort", "token_set"]
+
+EPSILON: Final = 1e-9
+METRICS: Final[tuple[Metric, ...]] = ("jaro_winkler", "ratio", "token_sort", "token_set")
+
+
+class Dictionary:
+    """The distinct values of a column, by code, with what the prefilters need to know of each.
+
+    Attributes:
+        values: the values in code order.
+    """
+
+    def __init__(self, values: pl.Series) -> None:
+        self.values = values
+
+    @cached_property
+    def strings(self) -> NDArray[np.object_]:
+        """The values as Python strings."""
+        out = np.empty(len(self.values), dtype=object)
+        out[:] = self.values.to_list()
+        return out
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int32]:
+        """The number of characters of each value."""
+        return self.values.str.len_chars().to_numpy().astype(np.int32)
+
+    @cached_property
+    def masks(self) -> NDArray[np.uint64]:
+        """A 64-bit set of each value's characters: two characters may share a bit, so an absent bit is sure."""
+        exploded = (
+            pl.DataFrame({"v": self.values})
+            .with_row_index("i")
+            .with_columns(pl.col("v").str.split(""))
+            .explode("v")
+            .filter(pl.col("v") != "")
+        )
+        distinct = exploded["v"].unique()
+        bits = pl.DataFrame(
+            {"v": distinct, "b": [1 << (ord(c) * 0x9E3779B1 >> 7 & 63) for c in distinct.to_list()]},
+            schema={"v": pl.String, "b": pl.UInt64},
+        )
+        exploded = exploded.join(bits, on="v", how="left")
+        out = np.zeros(len(self.values), dtype=np.uint64)
+        np.bitwise_or.at(out, exploded["i"].to_numpy(), exploded["b"].to_numpy())
+        return out
+
+    @cached_property
+    def prefixes(self) -> NDArray[np.int32]:
+        """The first four characters of each value as code points, -1 beyond its end; shape (n, 4)."""
+        out = np.full((len(self.values), 4), -1, dtype=np.int32)
+        for i in range(4):
+            column = self.values.str.slice(i, 1)
+            codes = {c: ord(c) for c in column.unique().to_list() if c}
+            out[:, i] = column.replace_strict(codes, default=-1, return_dtype=pl.Int32).to_numpy()
+        return out
+
+
+def distinct_pairs(a: Codes, b: Codes) -> tuple[Codes, Codes, NDArray[np.intp]]:
+    """Each unordered pair of codes once, smaller code first, and where each input pair went."""
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    keys, inverse = np.unique(low.astype(np.int64) << 32 | high, return_inverse=True)
+    return (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32), inverse
+
+
+def similar(words: Dictionary, a: Codes, b: Codes, metric: Metric, at_least: float) -> Mask:
+    """Which pairs of values are at least so similar.
+
+    Args:
+        words: the column's distinct values.
+        a: codes of the left values.
+        b: codes of the right values.
+        metric: `jaro_winkler` (Winkler 1990, prefix weight 0.1), `ratio` (normalized insertions and deletions),
+            `token_sort`, `token_set` (the same over sorted words, and over shared against remaining words).
+        at_least: the cutoff, 0 to 1.
+    """
+    low, high, inverse = distinct_pairs(a, b)
+    hit = low == high
+    todo = np.flatnonzero(~hit)
+    if metric == "jaro_winkler":
+        todo = todo[_jaro_winkler_bound(words, low[todo], high[todo]) >= at_least - EPSILON]
+    elif metric == "ratio":
+        todo = todo[_ratio_bound(words, low[todo], high[todo]) >= at_least - EPSILON]
+    scores = _scores(words, low[todo], high[todo], metric, at_least)
+    hit[todo] = scores >= at_least - EPSILON
+    out: Mask = hit[inverse]
+    return out
+
+
+def within_edits(words: Dictionary, a: Codes, b: Codes, at_most: int, min_length: int) -> Mask:
+    """Which pairs are at most so many edits apart (optimal string alignment: a swap of neighbours is one edit).
+
+    Pairs whose shorter value has fewer than `min_length` characters are only within reach when they are equal.
+    """
+    low, high, inverse = distinct_pairs(a, b)
+    hit = low == high
+    todo = np.flatnonzero(~hit)
+    la, lb = words.lengths[low[todo]], words.lengths[high[todo]]
+    ma, mb = words.masks[low[todo]], words.masks[high[todo]]
+    near = (
+        (np.abs(la - lb) <= at_most)
+        & (np.minimum(la, lb) >= min_length)
+        & (np.bitwise_count(ma & ~mb) <= at_most)
+        & (np.bitwise_count(mb & ~ma) <= at_most)
+    )
+    todo = todo[near]
+    if len(todo):
+        distances = process.cpdist(
+            words.strings[low[todo]], words.strings[high[todo]], scorer=OSA.distance, score_cutoff=at_most
+        )
+        hit[todo] = distances <= at_most
+    out: Mask = hit[inverse]
+    return out
+
+
+def contains(words: Dictionary, a: Codes, b: Codes, min_length: int) -> Mask:
+    """Which pairs have one value inside the other, the inner one at least `min_length` characters long."""
+    low, high, inverse = distinct_pairs(a, b)
+    hit = low == high
+    la, lb = words.lengths[low], words.lengths[high]
+    ma, mb = words.masks[low], words.masks[high]
+    shorter_is_a = la <= lb
+    outside = np.where(shorter_is_a, ma & ~mb, mb & ~ma)
+    todo = np.flatnonzero(~hit & (np.minimum(la, lb) >= min_length) & (outside == 0))
+    strings = words.strings
+    for i in todo.tolist():
+        x, y = strings[low[i]], strings[high[i]]
+        hit[i] = x in y or y in x
+    out: Mask = hit[inverse]
+    return out
+
+
+def shares_word(words: Dictionary, a: Codes, b: Codes) -> Mask:
+    """Which pairs, read as words with a space between, have a word in common."""
+    low, high, inverse = distinct_pairs(a, b)
+    hit = low == high
+    sets: dict[int, frozenset[str]] = {}
+    for code in np.unique(np.concatenate([low, high])).tolist():
+        sets[code] = frozenset(words.strings[code].split())
+    for i in np.flatnonzero(~hit).tolist():
+        hit[i] = not sets[int(low[i])].isdisjoint(sets[int(high[i])])
+    out: Mask = hit[inverse]
+    return out
+
+
+def initial_of(words: Dictionary, a: Codes, b: Codes) -> Mask:
+    """Which pairs are a single character and a longer value that begins with it."""
+    first = words.prefixes[:, 0]
+    la, lb = words.lengths[a], words.lengths[b]
+    one: Mask = (la == 1) ^ (lb == 1)
+    same: Mask = one & (first[a] == first[b])
+    return same
+
+
+def _scores(words: Dictionary, a: Codes, b: Codes, metric: Metric, at_least: float) -> NDArray[np.float64]:
+    if not len(a):
+        return np.zeros(0)
+    left: Sequence[str] = words.strings[a]  # type: ignore[assignment]  # an object array of str is a sequence of str
+    right: Sequence[str] = words.strings[b]  # type: ignore[assignment]
+    if metric == "jaro_winkler":
+        cutoff = at_least - 1e-6
+        return process.cpdist(left, right, scorer=JaroWinkler.similarity, score_cutoff=cutoff, dtype=np.float64)
+    scorer = {"ratio": fuzz.ratio, "token_sort": fuzz.token_sort_ratio, "token_set": fuzz.token_set_ratio}[metric]
+    return process.cpdist(left, right, scorer=scorer, score_cutoff=100 * at_least - 1e-4, dtype=np.float64) / 100
+
+
+def _jaro_winkler_bound(words: Dictionary, a: Codes, b: Codes) -> NDArray[np.float64]:
+    """No similarity is above this: characters of one that the other lacks can't match, and the prefix is real."""
+    la, lb = words.lengths[a].astype(np.float64), words.lengths[b].astype(np.float64)
+    ma, mb = words.masks[a], words.masks[b]
+    matches = np.minimum(la - np.bitwise_count(ma & ~mb), lb - np.bitwise_count(mb & ~ma))
+    jaro = (matches / np.maximum(la, 1) + matches / np.maximum(lb, 1) + 1) / 3
+    jaro = np.where(matches <= 0, 0.0, jaro)
+    pa, pb = words.prefixes[a], words.prefixes[b]
+    same = np.logical_and.accumulate((pa == pb) & (pa >= 0), axis=1).sum(axis=1)
+    return np.asarray(jaro + 0.1 * same * (1 - jaro))
+
+
+def _ratio_bound(words: Dictionary, a: Codes, b: Codes) -> NDArray[np.float64]:
+    la, lb = words.lengths[a].astype(np.float64), words.lengths[b].astype(np.float64)
+    ma, mb = words.masks[a], words.masks[b]
+    common = np.minimum(la - np.bitwise_count(ma & ~mb), lb - np.bitwise_count(mb & ~ma))
+    return np.asarray(2 * common / np.maximum(la + lb, 1))

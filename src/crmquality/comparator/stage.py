@@ -1,0 +1,167 @@
+"""The comparator: candidate pairs in, levels, weights and decisions out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from crmquality.comparator.explain import Explanation, explain_pair
+from crmquality.comparator.learn import Learned, learn, score
+from crmquality.comparator.levels import Comparison, Encoded, missing_columns
+from crmquality.comparator.model import LinkModel
+from crmquality.comparator.pairs import ComparedPairs, compare
+from crmquality.comparator.similarity import Codes
+from crmquality.comparator.weights import Scorer, probability
+from crmquality.declarations import Declaration
+from crmquality.errors import SchemaError
+from crmquality.frames import to_polars
+from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R, Decision, gamma_column
+
+
+@dataclass(frozen=True)
+class Comparator(Declaration):
+    """The fourth stage: comparisons, and from which probability a pair is a link or goes to review.
+
+    Attributes:
+        comparisons: what is compared.
+        link_probability: from here on a pair is a link.
+        review_probability: from here on, below a link, a person should look.
+        record_id: the column of the record ids.
+    """
+
+    comparisons: tuple[Comparison, ...] = ()
+    link_probability: float = 0.8
+    review_probability: float = 0.1
+    record_id: str = RECORD_ID
+
+    def faults(self) -> list[str]:
+        """Comparisons' faults, names used twice, bands that overlap."""
+        names = [c.name for c in self.comparisons]
+        out = [f for c in self.comparisons for f in c.faults()]
+        out += [f"two comparisons are called {n!r}" for n in sorted({n for n in names if names.count(n) > 1})]
+        if not 0 < self.review_probability <= self.link_probability < 1:
+            out.append("probabilities must fulfil 0 < review_probability <= link_probability < 1")
+        return out
+
+    def with_comparisons(self, *comparisons: Comparison) -> Comparator:
+        """The same with more comparisons; one of the same name is replaced."""
+        new = {c.name: c for c in (*self.comparisons, *comparisons)}
+        return replace(self, comparisons=tuple(new.values()))
+
+    @property
+    def link_weight(self) -> float:
+        """`link_probability` in bits."""
+        return _bits(self.link_probability)
+
+    @property
+    def review_weight(self) -> float:
+        """`review_probability` in bits."""
+        return _bits(self.review_probability)
+
+    def compare(self, normalized: object, pairs: object) -> object:
+        """The level of every comparison for every pair.
+
+        Args:
+            normalized: the normalized records, any kind of table.
+            pairs: candidate pairs, `record_id_l` and `record_id_r`.
+
+        Returns:
+            The pairs with `gamma_<comparison>` columns, int8, in the kind of table that `pairs` was.
+
+        Raises:
+            SchemaError: when a column is missing, or a pair names a record that is not there.
+        """
+        frame, _ = to_polars(normalized)
+        candidates, restore = to_polars(pairs)
+        table, left, right = self._rows(frame, candidates)
+        columns = [pl.Series(gamma_column(c.name), c.gammas(table, left, right)) for c in self.comparisons]
+        return restore(candidates.with_columns(columns))
+
+    def link(self, normalized: object, pairs: object, model: LinkModel | None = None) -> object:
+        """Candidate pairs scored: the Links table, of the kind that `pairs` was; pairs below review are non-links.
+
+        Args:
+            normalized: the normalized records.
+            pairs: candidate pairs.
+            model: a learned model; without one the declared m and u are used.
+        """
+        frame, _ = to_polars(normalized)
+        candidates, restore = to_polars(pairs)
+        table, left, right = self._rows(frame, candidates)
+        model = model or LinkModel.default(self.comparisons)
+        model.check(self.comparisons)
+        gammas = np.column_stack([c.gammas(table, left, right) for c in self.comparisons])
+        weights = Scorer(model, self.comparisons, table).weights(gammas, left)
+        return restore(self.links_table(candidates[RECORD_ID_L], candidates[RECORD_ID_R], weights))
+
+    def _rows(self, frame: pl.DataFrame, candidates: pl.DataFrame) -> tuple[Encoded, Codes, Codes]:
+        faults = missing_columns(self.comparisons, frame.columns)
+        if faults:
+            raise SchemaError(faults)
+        rows = frame.select(self.record_id).with_row_index("row")
+        sides = []
+        for side in (RECORD_ID_L, RECORD_ID_R):
+            joined = candidates.select(side).join(
+                rows, left_on=side, right_on=self.record_id, how="left", maintain_order="left"
+            )
+            if joined["row"].null_count():
+                raise SchemaError(f"{joined['row'].null_count()} of the pairs name a {side} that no record has")
+            sides.append(joined["row"].to_numpy().astype(np.int32))
+        return Encoded(frame), sides[0], sides[1]
+
+    def compare_chunks(self, table: Encoded, chunks: Iterable[tuple[Codes, Codes, int]]) -> ComparedPairs:
+        """The inner path: row numbers in, patterns out."""
+        return compare(table, self.comparisons, chunks)
+
+    def learn(self, table: Encoded, record_ids: pl.Series, pairs: ComparedPairs, n_possible: float) -> Learned:
+        """The model that the table supports; see `learn`."""
+        return learn(self.comparisons, table, record_ids, pairs, n_possible, self.link_weight)
+
+    def links_frame(
+        self, record_ids: pl.Series, pairs: ComparedPairs, scorer: Scorer, rule_names: Sequence[str]
+    ) -> pl.DataFrame:
+        """Links and reviews of compared pairs, with the blocking rule that found each."""
+        kept, weights = score(pairs, scorer, self.review_weight)
+        names = pl.Series(rule_names, dtype=pl.String)
+        return (
+            self.links_table(record_ids[kept.left], record_ids[kept.right], weights)
+            .with_columns(
+                blocking_rule=names[kept.rule.astype(np.int64)] if len(kept) else pl.Series([], dtype=pl.String)
+            )
+            .sort(RECORD_ID_L, RECORD_ID_R)
+        )
+
+    def links_table(
+        self, left: pl.Series, right: pl.Series, weights: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+    ) -> pl.DataFrame:
+        """Ids and weights as a Links table."""
+        p = probability(weights)
+        return pl.DataFrame(
+            {RECORD_ID_L: left, RECORD_ID_R: right, "match_weight": weights, "match_probability": p}
+        ).with_columns(
+            decision=pl.when(pl.col("match_weight") >= self.link_weight - 1e-9)
+            .then(pl.lit("link"))
+            .when(pl.col("match_weight") >= self.review_weight - 1e-9)
+            .then(pl.lit("review"))
+            .otherwise(pl.lit("non-link"))
+        )
+
+    def decide(self, weight: float) -> Decision:
+        """The band of a weight."""
+        if weight >= self.link_weight - 1e-9:
+            return "link"
+        return "review" if weight >= self.review_weight - 1e-9 else "non-link"
+
+    def explain_rows(self, table: Encoded, scorer: Scorer, left: int, right: int) -> Explanation:
+        """The parts of the weight of two rows."""
+        a, b = np.array([min(left, right)], dtype=np.int32), np.array([max(left, right)], dtype=np.int32)
+        gammas = np.column_stack([c.gammas(table, a, b) for c in self.comparisons])
+        weight = float(scorer.weights(gammas, a)[0])
+        return explain_pair(scorer.model, self.comparisons, scorer, gammas, a, self.decide(weight))
+
+
+def _bits(p: float) -> float:
+    return float(np.log2(p / (1 - p)))

@@ -1,0 +1,216 @@
+"""From levels to weights: u by sampling and by exact frequencies, term frequencies, and the score of a pair."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from crmquality.comparator.estimate import Floats
+from crmquality.comparator.levels import Comparison, Encoded
+from crmquality.comparator.model import ComparisonModel, LinkModel
+from crmquality.comparator.similarity import Codes
+
+SAMPLE_PAIRS: Final = 1_000_000
+"""Pairs drawn for u. A level that one pair in 10,000 reaches is then seen 100 times: 10 % standard error."""
+U_PSEUDO: Final = 100.0
+"""Pseudo-pairs behind the declared u of a comparison: none becomes zero, and a table of ten records, with its 45 pairs,
+learns little of u from itself."""
+
+
+def hashed_order(record_ids: pl.Series) -> NDArray[np.intp]:
+    """The row numbers in the order of a hash of the record id: random, but the same wherever these ids are."""
+    texts = record_ids.cast(pl.String).to_list()
+    keys = np.frombuffer(
+        b"".join(hashlib.blake2b(t.encode("utf-8", "surrogatepass"), digest_size=8).digest() for t in texts),
+        dtype=np.uint64,
+    )
+    return np.argsort(keys, kind="stable")
+
+
+def sample_pairs(record_ids: pl.Series, n_pairs: int = SAMPLE_PAIRS) -> tuple[Codes, Codes]:
+    """Pairs drawn at random, each record equally often: every record with the next few in hashed order.
+
+    Returns:
+        Row numbers of the left and the right records; all pairs where there are no more than `n_pairs`.
+    """
+    n = len(record_ids)
+    if n * (n - 1) // 2 <= n_pairs:
+        left, right = np.triu_indices(n, k=1)
+        return left.astype(np.int32), right.astype(np.int32)
+    order = hashed_order(record_ids).astype(np.int32)
+    reach = max(1, min(n_pairs // n, (n - 1) // 2))
+    lefts = [order for _ in range(reach)]
+    rights = [np.roll(order, -d) for d in range(1, reach + 1)]
+    a, b = np.concatenate(lefts)[:n_pairs], np.concatenate(rights)[:n_pairs]
+    return np.minimum(a, b), np.maximum(a, b)
+
+
+def value_frequencies(codes: Codes, entities: Codes | None = None) -> Floats:
+    """The share of each value among the records that have one, or among entities: a value counts once in each.
+
+    Counting per entity keeps a customer who is in the table seven times from making its own mailbox look common.
+    """
+    if entities is None:
+        counts = np.bincount(codes[codes >= 0]).astype(np.float64)
+    else:
+        there = codes >= 0
+        pairs = np.unique(codes[there].astype(np.int64) << 32 | entities[there])
+        counts = np.bincount((pairs >> 32).astype(np.intp)).astype(np.float64)
+    out: Floats = counts / max(counts.sum(), 1.0)
+    return out
+
+
+def estimate_u(
+    model: LinkModel,
+    comparisons: Sequence[Comparison],
+    table: Encoded,
+    pairs: tuple[Codes, Codes],
+    entities: Codes | None = None,
+) -> LinkModel:
+    """The model with u from pairs drawn at random.
+
+    A closest level that is plain equality is counted exactly, from the values' frequencies. With `entities`, pairs of
+    one entity are left out, and frequencies are counted per entity.
+    """
+    left, right = pairs
+    if entities is not None:
+        apart = entities[left] != entities[right]
+        left, right = left[apart], right[apart]
+    defaults = LinkModel.default(comparisons)
+    numbers = []
+    for c, declared, old in zip(comparisons, defaults.comparisons, model.comparisons, strict=True):
+        gammas = c.gammas(table, left, right)
+        counts = np.bincount(gammas[gammas >= 0], minlength=len(declared.u)).astype(np.float64)
+        u = (counts + U_PSEUDO * np.array(declared.u)) / (counts.sum() + U_PSEUDO)
+        u = _exact_top(c, table, u, entities)
+        numbers.append(ComparisonModel(old.name, old.m, tuple((u / u.sum()).tolist()), old.share))
+    return replace(model, comparisons=tuple(numbers))
+
+
+def _exact_top(c: Comparison, table: Encoded, u: Floats, entities: Codes | None) -> Floats:
+    top = c.levels[0]
+    if top.tf is None or top.when.columns != (top.tf,) or type(top.when).__name__ != "Equal":
+        return u
+    p = value_frequencies(table.codes(top.tf), entities)
+    n = max(int((table.codes(top.tf) >= 0).sum()), 2)
+    chance = max(float((p * p).sum()) - 1 / n, 1 / (n * n))
+    out = u.copy()
+    out[-1] = chance
+    out[:-1] *= (1 - chance) / max(out[:-1].sum(), 1e-300)
+    return out
+
+
+class Scorer:
+    """Turns patterns and values into match weights: one set of numbers for the score and its explanation.
+
+    Args:
+        model: the learned numbers.
+        comparisons: what they belong to.
+        table: the records.
+        entities: an entity per record, for frequencies counted per entity; None to count records.
+    """
+
+    def __init__(
+        self, model: LinkModel, comparisons: Sequence[Comparison], table: Encoded, entities: Codes | None = None
+    ) -> None:
+        self.model = model
+        self.comparisons = comparisons
+        self.adjustments: dict[tuple[int, int], NDArray[np.float32]] = {}
+        for k, c in enumerate(comparisons):
+            for gamma, level in zip(range(len(c.levels), 0, -1), c.levels, strict=True):
+                if level.tf is not None:
+                    self.adjustments[k, gamma] = _adjustment(table.codes(level.tf), entities)
+
+    def log_odds_parts(self, gammas: NDArray[np.int8], left: Codes) -> tuple[Floats, Floats, Floats]:
+        """The parts of each pair's log odds of a match, natural logarithms.
+
+        Returns:
+            The level's weight per pair and comparison, shape (n, k); the term frequency's adjustment of it, shape
+            (n, k); and the correction, never positive, for pairs that agree as related entities do, shape (n,).
+        """
+        n, width = gammas.shape
+        level, tf = np.zeros((n, width)), np.zeros((n, width))
+        related = np.full(n, np.log(self.model.related_prior) if self.model.related_prior > 0 else -np.inf)
+        unrelated = np.full(n, np.log(1 - self.model.match_prior - self.model.related_prior))
+        for k, c in enumerate(self.model.comparisons):
+            index = gammas[:, k].astype(np.intp)
+            m, u = (np.concatenate([[1.0], x])[index + 1] for x in (c.m, c.u))
+            there = index >= 0
+            for (j, gamma), adjustment in self.adjustments.items():
+                if j == k:
+                    at = np.flatnonzero(index == gamma)
+                    tf[at, k] = -adjustment[left[at]]
+            chance = u * np.exp(-tf[:, k])
+            level[:, k] = np.log(m / u)
+            unrelated += np.log(chance)
+            related += np.where(there, np.log(c.share * m + (1 - c.share) * chance), 0.0)
+        related += self._group_size(gammas, tf)
+        correction = unrelated - np.logaddexp(unrelated, related)
+        return level, tf, correction
+
+    def _group_size(self, gammas: NDArray[np.int8], tf: Floats) -> Floats:
+        """How much likelier a related pair is in a group of this size than in the mean one, natural log, shape (n,).
+
+        A match is drawn by record, a related pair by pair: an address of 300 people holds 45,000 of them. The rarest
+        shared thing that the two agree on says how large the group is.
+        """
+        out = np.zeros(len(gammas))
+        settled = np.zeros(len(gammas), dtype=np.bool_)
+        shared = [
+            (c.u[gamma], k, gamma)
+            for (k, gamma) in self.adjustments
+            for c in [self.model.comparisons[k]]
+            if c.share > 0
+        ]
+        for _, k, gamma in sorted(shared):
+            at = (gammas[:, k] == gamma) & ~settled
+            out[at] = -tf[at, k]
+            settled |= at
+        return out
+
+    @property
+    def prior(self) -> float:
+        """log prior odds of a match against an unrelated pair."""
+        m, r = self.model.match_prior, self.model.related_prior
+        return float(np.log(m) - np.log(1 - m - r))
+
+    def best_case(self, gammas: NDArray[np.int8]) -> Floats:
+        """A weight in bits that no pair of each pattern exceeds, whatever its values are."""
+        out = np.full(len(gammas), self.prior)
+        for k, c in enumerate(self.model.comparisons):
+            best = np.concatenate([[0.0], np.log(np.array(c.m) / np.array(c.u))])
+            for (j, gamma), adjustment in self.adjustments.items():
+                if j == k:
+                    best[gamma + 1] += max(0.0, -float(adjustment.min(initial=0.0)))
+            out += best[gammas[:, k].astype(np.intp) + 1]
+        return np.asarray(out / np.log(2))
+
+    def weights(self, gammas: NDArray[np.int8], left: Codes) -> Floats:
+        """Match weights in bits: log2 of the posterior odds, shape (n,)."""
+        level, tf, correction = self.log_odds_parts(gammas, left)
+        out: Floats = (self.prior + level.sum(axis=1) + tf.sum(axis=1) + correction) / np.log(2)
+        return out
+
+
+def _adjustment(codes: Codes, entities: Codes | None) -> NDArray[np.float32]:
+    """Per record, log of its value's frequency over the mean frequency of a coincidence; 0 for null."""
+    p = value_frequencies(codes, entities)
+    per_value = np.log(np.maximum(p, 1e-300) / max(float((p * p).sum()), 1e-300)) if len(p) else np.zeros(1)
+    out = np.where(codes >= 0, per_value[np.maximum(codes, 0)], 0.0)
+    return out.astype(np.float32)
+
+
+def probability(weight_bits: Floats) -> Floats:
+    """The match probability of a match weight in bits.
+
+    >>> probability(np.array([0.0, 10.0])).round(4).tolist()
+    [0.5, 0.999]
+    """
+    out: Floats = 1 / (1 + np.exp2(-np.clip(weight_bits, -1000, 1000)))
+    return out
