@@ -1,0 +1,135 @@
+"""Evidence across kinds: what one field knows of another.
+
+A schema hands its kinds over; each function here looks for kinds that belong together and answers in the stages' own
+declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import Final
+
+from crmquality.blocker import BlockingKey, BlockingRule
+from crmquality.comparator import Comparison, ComparisonLevel, Swapped
+from crmquality.kinds.address import Address
+from crmquality.kinds.base import Kind
+from crmquality.kinds.birth_date import BirthDate
+from crmquality.kinds.national_id import NationalId
+from crmquality.kinds.person_name import FamilyName, GivenName
+from crmquality.kinds.phone import Phone
+from crmquality.kinds.text import Category
+from crmquality.normalizer import Derived
+from crmquality.validator import SEX_WORDS, AreaMatches, SameAs, ValidationRule
+
+MAX_NARROWERS: Final = 4
+"""Further keys that may split a block that is too big: four of ten values each split it by ten thousand."""
+MAX_WEAK: Final = 9
+"""Fields whose weak keys are paired: nine make 36 rules."""
+KNOWS_BIRTH_DATE: Final = frozenset({"cn.ric", "cn.tax"})
+SEX_HEADERS: Final = frozenset({"gender", "sex", "性别"})
+
+
+def derived_columns(kinds: Sequence[Kind]) -> tuple[Derived, ...]:
+    """A birth date that stands in the resident id when its own column is empty."""
+    ids = [k.norm("birth_date") for k in _residents(kinds)]
+    births = [k for k in kinds if isinstance(k, BirthDate)]
+    return tuple(Derived(_known(b), (b.norm(), *ids)) for b in births if ids)
+
+
+def validation_rules(kinds: Sequence[Kind]) -> tuple[ValidationRule, ...]:
+    """The resident id against the birth date and the sex; the telephone's area against the address's city."""
+    rules: list[ValidationRule] = []
+    for resident in _residents(kinds):
+        for kind in kinds:
+            if isinstance(kind, BirthDate):
+                rules.append(
+                    SameAs(kind.norm(), resident.norm("birth_date"), kind.name, "conflict_birth_date", dates=True)
+                )
+            elif isinstance(kind, Category) and kind.name.lower() in SEX_HEADERS:
+                rules.append(SameAs(kind.norm(), resident.norm("sex"), kind.name, "conflict_sex", words=SEX_WORDS))
+    addresses = [k for k in kinds if isinstance(k, Address)]
+    for phone in kinds:
+        if isinstance(phone, Phone):
+            rules += [AreaMatches(phone.norm("city"), a.norm("city"), phone.name) for a in addresses[:1]]
+    return tuple(rules)
+
+
+def comparisons(kinds: Sequence[Kind]) -> tuple[Comparison, ...]:
+    """Each field's comparison; given and family name also the wrong way round, birth dates also from the id."""
+    swapped = _swapped(kinds)
+    known = {d.columns[0]: d.column for d in derived_columns(kinds)}
+    out = []
+    for kind in kinds:
+        if not kind.match:
+            continue
+        if isinstance(kind, BirthDate) and kind.norm() in known:
+            out.append(kind.comparison_of(known[kind.norm()]))
+            continue
+        comparison = kind.comparison()
+        if comparison is None:
+            continue
+        if swapped is not None and isinstance(kind, GivenName | FamilyName):
+            first, *rest = comparison.levels
+            comparison = replace(comparison, levels=(first, swapped, *rest))
+        out.append(comparison)
+    return tuple(out)
+
+
+def blocking_rules(kinds: Sequence[Kind]) -> tuple[BlockingRule, ...]:
+    """A rule for each strong key, and one for each two weak keys of different fields.
+
+    Phones of all columns share one rule: a mobile in the landline's column is still the same number.
+    """
+    matched = [k for k in kinds if k.match]
+    narrow = {k.name: k.keys().narrow for k in matched}
+
+    def narrowers(*names: str) -> tuple[BlockingKey, ...]:
+        found = [key for name, keys in narrow.items() if name not in names for key in keys[:1]]
+        return tuple(found[:MAX_NARROWERS])
+
+    rules: list[BlockingRule] = []
+    phones = [k for k in matched if isinstance(k, Phone)]
+    if phones:
+        key = BlockingKey(phones[0].norm("all"), also=tuple(p.norm("all") for p in phones[1:]), split=True)
+        rules.append(BlockingRule("phone", (key,), narrowers(*(p.name for p in phones))))
+    for kind in matched:
+        if isinstance(kind, Phone):
+            continue
+        for key in kind.keys().strong:
+            rules.append(BlockingRule(_label(key), (key,), narrowers(kind.name)))
+    weak = [(k.name, key) for k in [k for k in matched if k.keys().weak][:MAX_WEAK] for key in k.keys().weak]
+    for (a, first), (b, second) in combinations(weak, 2):
+        if a != b and not (first.several and second.several):
+            rules.append(BlockingRule(f"{_label(first)} + {_label(second)}", (first, second), narrowers(a, b)))
+    return tuple(rules)
+
+
+def _residents(kinds: Sequence[Kind]) -> list[NationalId]:
+    return [k for k in kinds if isinstance(k, NationalId) and k.scheme in KNOWS_BIRTH_DATE]
+
+
+def _known(birth: BirthDate) -> str:
+    return birth.norm("known")
+
+
+def _swapped(kinds: Sequence[Kind]) -> ComparisonLevel | None:
+    given = [k for k in kinds if isinstance(k, GivenName) and k.match]
+    family = [k for k in kinds if isinstance(k, FamilyName) and k.match]
+    if len(given) != 1 or len(family) != 1:
+        return None
+    return ComparisonLevel(
+        "given and family name swapped",
+        Swapped(given[0].norm("key"), family[0].norm("key")),
+        0.01,
+        0.00001,
+        label_zh="姓名颠倒",
+    )
+
+
+def _label(key: BlockingKey) -> str:
+    name = key.column.removeprefix("norm_")
+    if key.transform == "exact":
+        return name
+    return f"{name} {key.transform} {key.length}" if key.length else f"{name} {key.transform}"

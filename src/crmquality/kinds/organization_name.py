@@ -1,0 +1,95 @@
+"""OrganizationName: a company, a branch, an institution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from crmquality.blocker import BlockingKey
+from crmquality.comparator import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    ComparisonLevel,
+    Contains,
+    Different,
+    Edits,
+    Equal,
+    Similar,
+)
+from crmquality.kinds.base import Keys, Kind
+
+
+@dataclass(frozen=True)
+class OrganizationName(Kind):
+    """The name of an organization, compared by the roles of its parts and never as one string.
+
+    北京小米 and 北京大米 are alike as strings and have nothing in common; 北京小米 and 小米科技 may be one company.
+    So a trade name is compared with a trade name; a different region, branch or industry is evidence against; the
+    legal form hardly counts.
+    """
+
+    kernel: ClassVar[str] = "crmquality.normalizer.organizations:normalize_organization_name"
+    parts: ClassVar[tuple[str, ...]] = (
+        "region",
+        "trade_name",
+        "industry",
+        "legal_form",
+        "legal_class",
+        "branch",
+        "note",
+        "script",
+        "core",
+        "key",
+        "short",
+        "trade_key",
+    )
+
+    def keys(self) -> Keys:
+        """The core, and the trade name by its sound: 传威股份 meets Chuanwei Trading."""
+        return Keys(
+            strong=(BlockingKey(self.norm("key")), BlockingKey(self.norm("trade_key"))),
+            weak=(BlockingKey(self.norm("key"), "prefix", 4), BlockingKey(self.norm("key"), "words")),
+            narrow=(BlockingKey(self.norm("region")), BlockingKey(self.norm("trade_key"), "prefix", 2)),
+        )
+
+    def comparison(self) -> Comparison:
+        """From the same name down to a trade name that sounds the same."""
+        value, key, trade = self.norm(), self.norm("key"), self.norm("trade_key")
+        elsewhere = AnyOf((Different(self.norm("region")), Different(self.norm("branch"))))
+        return Comparison(
+            self.name,
+            (
+                ComparisonLevel("same name", Equal(value), 0.4, 0.0001, tf=key, label_zh="名称相同"),
+                ComparisonLevel(
+                    "same name in another region or branch",
+                    AllOf((Equal(key), elsewhere)),
+                    0.02,
+                    0.0003,
+                    tf=key,
+                    label_zh="名称相同，地区或分支不同",
+                ),
+                ComparisonLevel(
+                    "same trade name and industry", Equal(key), 0.3, 0.0001, tf=key, label_zh="字号和行业相同"
+                ),
+                ComparisonLevel(
+                    "same trade name, industry on one side only",
+                    AllOf((Equal(trade), Contains(key, 2))),
+                    0.08,
+                    0.0002,
+                    tf=trade,
+                    label_zh="字号相同，一方无行业",
+                ),
+                ComparisonLevel("close spelling", Similar(key, "ratio", 0.88), 0.05, 0.0003, label_zh="拼写相近"),
+                ComparisonLevel(
+                    "same sound of the trade name", Equal(trade), 0.05, 0.0005, tf=trade, label_zh="字号读音相同"
+                ),
+                ComparisonLevel("same words", Similar(key, "token_set", 0.9), 0.04, 0.003, label_zh="词语相同"),
+                ComparisonLevel(
+                    "trade name with one sign different", Edits(trade, 1, 4), 0.02, 0.002, label_zh="字号一个字符不同"
+                ),
+                ComparisonLevel("alike", Similar(key, "ratio", 0.7), 0.02, 0.01, label_zh="名称相似"),
+            ),
+            present=(key,),
+            shared=False,
+        )

@@ -1,0 +1,126 @@
+"""PersonName, GivenName and FamilyName."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from crmquality.blocker import BlockingKey
+from crmquality.comparator import AllOf, Comparison, ComparisonLevel, Edits, Equal, InitialOf, Missing, Similar
+from crmquality.kinds.base import Keys, Kind
+
+
+@dataclass(frozen=True)
+class PersonName(Kind):
+    """A whole name in one cell, Han or Latin, in any order, with titles and notes around it."""
+
+    kernel: ClassVar[str] = "crmquality.normalizer.person_names:normalize_person_name"
+    parts: ClassVar[tuple[str, ...]] = (
+        "family",
+        "given",
+        "middle",
+        "title",
+        "suffix",
+        "nickname",
+        "note",
+        "other",
+        "script",
+        "family_key",
+        "given_key",
+        "key",
+    )
+
+    def keys(self) -> Keys:
+        """The name in any script and order; the family name, or the given name, with something else."""
+        return Keys(
+            strong=(BlockingKey(self.norm("key")),),
+            weak=(BlockingKey(self.norm("family_key")), BlockingKey(self.norm("given_key"))),
+            narrow=(BlockingKey(self.norm("family_key"), "prefix", 1),),
+        )
+
+    def comparison(self) -> Comparison:
+        """From the same signs down to a family name alone; homophones and pinyin meet in the key."""
+        value, key, family, given = (self.norm(p) for p in (None, "key", "family_key", "given_key"))
+        return Comparison(
+            self.name,
+            (
+                ComparisonLevel("same name", Equal(value), 0.7, 0.0003, tf=value, label_zh="姓名相同"),
+                ComparisonLevel(
+                    "same sound, or another script or order",
+                    Equal(key),
+                    0.12,
+                    0.0003,
+                    tf=key,
+                    label_zh="读音相同或文字、顺序不同",
+                ),
+                ComparisonLevel("one character differs", Edits(value, 1, 3), 0.03, 0.0003, label_zh="一个字不同"),
+                ComparisonLevel("close spelling", Similar(key, "jaro_winkler", 0.93), 0.03, 0.001, label_zh="拼写相近"),
+                ComparisonLevel(
+                    "same family name, given name unknown",
+                    AllOf((Equal(family), Missing(given))),
+                    0.03,
+                    0.002,
+                    tf=family,
+                    label_zh="同姓，名未知",
+                ),
+                ComparisonLevel(
+                    "same given name, family name unknown",
+                    AllOf((Equal(given), Missing(family))),
+                    0.02,
+                    0.0002,
+                    tf=given,
+                    label_zh="同名，姓未知",
+                ),
+                ComparisonLevel("same given name", Equal(given), 0.01, 0.003, tf=given, label_zh="同名不同姓"),
+                ComparisonLevel("same family name", Equal(family), 0.02, 0.03, tf=family, label_zh="同姓不同名"),
+            ),
+            present=(value,),
+            shared=False,
+        )
+
+
+@dataclass(frozen=True)
+class GivenName(Kind):
+    """A given name by itself."""
+
+    kernel: ClassVar[str] = "crmquality.normalizer.person_names:normalize_given_name"
+    parts: ClassVar[tuple[str, ...]] = ("key", "script")
+
+    def keys(self) -> Keys:
+        """With anything else, by its letters or by its sound."""
+        return Keys(weak=(BlockingKey(self.norm("key")),), narrow=(BlockingKey(self.norm("key"), "prefix", 1),))
+
+    def comparison(self) -> Comparison:
+        """Equal, initial, close and near spelling."""
+        return _name_part(self, "given name", "名", shared=False)
+
+
+@dataclass(frozen=True)
+class FamilyName(Kind):
+    """A family name by itself."""
+
+    kernel: ClassVar[str] = "crmquality.normalizer.person_names:normalize_family_name"
+    parts: ClassVar[tuple[str, ...]] = ("key", "script")
+
+    def keys(self) -> Keys:
+        """With anything else, by its letters or by its sound."""
+        return Keys(weak=(BlockingKey(self.norm("key")),), narrow=(BlockingKey(self.norm("key"), "prefix", 1),))
+
+    def comparison(self) -> Comparison:
+        """Equal, initial, close and near spelling; families share it."""
+        return _name_part(self, "family name", "姓", shared=True)
+
+
+def _name_part(kind: Kind, what: str, what_zh: str, *, shared: bool) -> Comparison:
+    key = kind.norm("key")
+    return Comparison(
+        kind.name,
+        (
+            ComparisonLevel(f"same {what}", Equal(key), 0.8, 0.004, tf=key, label_zh=f"{what_zh}相同"),
+            ComparisonLevel("close spelling", Similar(key, "jaro_winkler", 0.92), 0.06, 0.001, label_zh="拼写相近"),
+            ComparisonLevel("initial", InitialOf(key), 0.02, 0.003, label_zh="首字母相同"),
+            ComparisonLevel("near spelling", Similar(key, "jaro_winkler", 0.8), 0.05, 0.01, label_zh="拼写近似"),
+        ),
+        present=(key,),
+        shared=shared,
+    )

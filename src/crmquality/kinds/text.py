@@ -1,0 +1,129 @@
+"""Text, Category, Code and Number: fields that mean nothing more than what they say."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import ClassVar
+
+from crmquality.blocker import BlockingKey
+from crmquality.comparator import Comparison, ComparisonLevel, Edits, Equal, Near, Similar
+from crmquality.kinds.base import Keys, Kind
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """Free text: a title, a street, a note.
+
+    Attributes:
+        shared: whether different entities that belong together often share it: a street, but not a title.
+    """
+
+    _: KW_ONLY
+    shared: bool = True
+    kernel: ClassVar[str] = "crmquality.normalizer.text:normalize_text"
+    parts: ClassVar[tuple[str, ...]] = ("key",)
+
+    def keys(self) -> Keys:
+        """The text, its beginning, and its pairs of words with anything else."""
+        key = self.norm("key")
+        return Keys(
+            weak=(BlockingKey(key), BlockingKey(key, "prefix", 6)),
+            narrow=(BlockingKey(key, "prefix", 2),),
+        )
+
+    def comparison(self) -> Comparison:
+        """Equal, close spelling, same words in another order or with some left out."""
+        key = self.norm("key")
+        return Comparison(
+            self.name,
+            (
+                ComparisonLevel("same text", Equal(key), 0.7, 0.005, tf=key, label_zh="文本相同"),
+                ComparisonLevel("close spelling", Similar(key, "jaro_winkler", 0.92), 0.12, 0.002, label_zh="拼写相近"),
+                ComparisonLevel("same words", Similar(key, "token_set", 0.9), 0.06, 0.003, label_zh="词语相同"),
+                ComparisonLevel("alike", Similar(key, "token_sort", 0.7), 0.05, 0.02, label_zh="文本相似"),
+            ),
+            present=(key,),
+            shared=self.shared,
+        )
+
+
+@dataclass(frozen=True)
+class Category(Kind):
+    """One of few values: a sex, a state, an industry."""
+
+    _: KW_ONLY
+    shared: bool = True
+    kernel: ClassVar[str] = "crmquality.normalizer.text:normalize_category"
+    parts: ClassVar[tuple[str, ...]] = ("key",)
+
+    def keys(self) -> Keys:
+        """Too common to find anything by; splits blocks."""
+        return Keys(narrow=(BlockingKey(self.norm("key")),))
+
+    def comparison(self) -> Comparison:
+        """Equal or not; a rare category counts more."""
+        key = self.norm("key")
+        return Comparison(
+            self.name,
+            (ComparisonLevel("same category", Equal(key), 0.9, 0.25, tf=key, label_zh="类别相同"),),
+            present=(key,),
+            shared=self.shared,
+        )
+
+
+@dataclass(frozen=True)
+class Code(Kind):
+    """A code of letters and digits: a postcode, a customer number, an account.
+
+    Attributes:
+        unique: whether no two entities share it; then it is evidence of identity, not of belonging together.
+    """
+
+    _: KW_ONLY
+    unique: bool = False
+    kernel: ClassVar[str] = "crmquality.normalizer.text:normalize_code"
+    parts: ClassVar[tuple[str, ...]] = ("key",)
+
+    def keys(self) -> Keys:
+        """A unique code finds its record alone."""
+        key = BlockingKey(self.norm("key"))
+        return Keys(strong=(key,)) if self.unique else Keys(weak=(key,), narrow=(key,))
+
+    def comparison(self) -> Comparison:
+        """Equal, one sign wrong or two swapped."""
+        key = self.norm("key")
+        chance = 0.00001 if self.unique else 0.001
+        return Comparison(
+            self.name,
+            (
+                ComparisonLevel("same code", Equal(key), 0.85, chance, tf=key, label_zh="代码相同"),
+                ComparisonLevel("one sign differs", Edits(key, 1, 4), 0.07, 5 * chance, label_zh="一个字符不同"),
+            ),
+            present=(key,),
+            shared=not self.unique,
+        )
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """A number: a year, an age, an amount."""
+
+    kernel: ClassVar[str] = "crmquality.normalizer.text:normalize_number"
+
+    def keys(self) -> Keys:
+        """Splits blocks."""
+        return Keys(narrow=(BlockingKey(self.norm()),))
+
+    def comparison(self) -> Comparison:
+        """Equal, one apart, or one digit inserted."""
+        value = self.norm()
+        return Comparison(
+            self.name,
+            (
+                ComparisonLevel("same number", Equal(value), 0.85, 0.03, tf=value, label_zh="数值相同"),
+                ComparisonLevel("one apart", Near(value, 1), 0.05, 0.05, label_zh="相差一"),
+                ComparisonLevel("one digit differs", Edits(value, 1, 3), 0.03, 0.03, label_zh="一位数字不同"),
+            ),
+            present=(value,),
+            shared=False,
+        )

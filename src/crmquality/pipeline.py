@@ -1,0 +1,309 @@
+"""The order of the stages, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import numpy as np
+import polars as pl
+
+from crmquality.blocker import Blocker
+from crmquality.comparator import Comparator, Encoded, LinkModel
+from crmquality.comparator.learn import Learned, components, linked
+from crmquality.comparator.levels import missing_columns
+from crmquality.comparator.weights import Scorer
+from crmquality.declarations import Declaration
+from crmquality.errors import ConfigError, SchemaError, unknown
+from crmquality.frames import to_polars
+from crmquality.merger import Merger
+from crmquality.normalizer import Normalizer
+from crmquality.report import Target, quality_report
+from crmquality.report.targets import DEFAULT_TARGETS
+from crmquality.results import Event, Evidence, Result
+from crmquality.schema import Schema
+from crmquality.tables import RECORD_ID_L, RECORD_ID_R, issues_column, norm_column
+from crmquality.validator import Finding, Required, Validator
+
+FrameT = TypeVar("FrameT")
+OnEvent = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Pipeline(Declaration):
+    """Five stages in their order. Any of them can be swapped: `dataclasses.replace(pipeline, blocker=...)`.
+
+    Attributes:
+        normalizer: values.
+        validator: findings.
+        blocker: candidate pairs.
+        comparator: links.
+        merger: clusters and golden records.
+        targets: of the scorecard.
+
+    Raises:
+        ConfigError: with every fault of every stage at once.
+
+    >>> import crmquality as cq
+    >>> schema = cq.Schema(cq.PersonName("name"), cq.Email("email"), record_id="id")
+    >>> rows = [
+    ...     {"id": 1, "name": "欧阳娜娜", "email": "nana@example.org"},
+    ...     {"id": 2, "name": "歐陽娜娜 女士", "email": "NANA@example.org"},
+    ...     {"id": 3, "name": "John Smith", "email": "js@example.org"},
+    ... ]
+    >>> result = cq.Pipeline.from_schema(schema).run(rows)
+    >>> [(x["record_id"], x["golden_id"]) for x in result.xref]
+    [(1, 1), (2, 1), (3, 3)]
+    """
+
+    normalizer: Normalizer
+    validator: Validator
+    blocker: Blocker
+    comparator: Comparator
+    merger: Merger
+    targets: tuple[Target, ...] = DEFAULT_TARGETS
+
+    def __post_init__(self) -> None:
+        faults = self.faults()
+        if faults:
+            raise ConfigError(faults)
+
+    @classmethod
+    def from_schema(cls, schema: Schema) -> Pipeline:
+        """All five stages from what the columns mean."""
+        return cls(schema.normalizer(), schema.validator(), schema.blocker(), schema.comparator(), schema.merger())
+
+    def faults(self) -> list[str]:
+        """The faults of every stage."""
+        stages = (self.normalizer, self.validator, self.blocker, self.comparator, self.merger, *self.targets)
+        ids = {s.record_id for s in (self.validator, self.blocker, self.comparator, self.merger)}
+        out = [f for s in stages for f in s.faults()]
+        return [*out, f"the stages name different record ids: {', '.join(sorted(ids))}"] if len(ids) > 1 else out
+
+    def check_columns(self, columns: list[str]) -> None:
+        """Refuse a table that lacks a column that any stage reads.
+
+        Raises:
+            SchemaError: for every missing column at once.
+        """
+        made = {d.column for d in self.normalizer.derived}
+        for f in self.normalizer.fields:
+            made |= {norm_column(f.field), issues_column(f.field), *(norm_column(f.field, p) for p in f.parts)}
+        known = [*columns, *made]
+        raw = [f.field for f in self.normalizer.fields]
+        raw += [c for c in (self.merger.record_id, self.merger.source, self.merger.updated_at) if c]
+        faults = [unknown("column", c, columns) for c in dict.fromkeys(raw) if c not in columns]
+        if not faults:
+            faults = missing_columns(self.comparator.comparisons, known)
+            read = [*self.validator.columns, *(c for r in self.blocker.rules for c in r.columns)]
+            faults += [unknown("column", c, known) for c in dict.fromkeys(read) if c not in known]
+        if faults:
+            raise SchemaError(faults)
+
+    def fit(self, records: object, *, on_event: OnEvent | None = None) -> FittedPipeline:
+        """Learn a model from a table.
+
+        Args:
+            records: a table of any kind that `frames` reads.
+            on_event: called when a stage is done.
+
+        Returns:
+            The same stages with the model.
+        """
+        return FittedPipeline(self, _Run(self, to_polars(records)[0], on_event).learned().model)
+
+    def with_model(self, model: LinkModel) -> FittedPipeline:
+        """The same stages with a model that was learned before, or `LinkModel.default(...)`.
+
+        Raises:
+            ModelError: when the model belongs to other comparisons.
+        """
+        model.check(self.comparator.comparisons)
+        return FittedPipeline(self, model)
+
+    def with_default_model(self) -> FittedPipeline:
+        """The same stages with each level's declared m and u: works before any data exist."""
+        return FittedPipeline(self, LinkModel.default(self.comparator.comparisons))
+
+    def run(
+        self,
+        records: FrameT,
+        *,
+        decisions: object = None,
+        labels: object = None,
+        as_of: datetime | None = None,
+        on_event: OnEvent | None = None,
+    ) -> Result[FrameT]:
+        """Learn from the table and resolve it.
+
+        Args:
+            records: a table of any kind that `frames` reads; it is not changed.
+            decisions: what people decided: `record_id_l`, `record_id_r`, `decision` ("link" or "non-link").
+            labels: checked cells for the accuracy of the scorecard: `record_id`, `field`, `correct`.
+            as_of: the time of the run, for dates in the future and stale records; without it these are not checked.
+            on_event: called when a stage is done.
+
+        Raises:
+            SchemaError: for every missing column at once, and for record ids that are missing or not unique.
+        """
+        return _run(self, None, records, decisions, labels, as_of, on_event)
+
+    def check_record(
+        self, record: Mapping[str, object], *, as_of: datetime | None = None
+    ) -> tuple[dict[str, object], tuple[Finding, ...]]:
+        """One record, for a form: its normalized form and its findings, the same as its row of a table would get."""
+        normalized = self.normalizer.normalize_record(record)
+        return normalized, self.validator.validate_record(normalized, as_of=as_of)
+
+
+@dataclass(frozen=True)
+class FittedPipeline:
+    """A pipeline and the model it scores with."""
+
+    pipeline: Pipeline
+    model: LinkModel
+
+    def run(
+        self,
+        records: FrameT,
+        *,
+        decisions: object = None,
+        labels: object = None,
+        as_of: datetime | None = None,
+        on_event: OnEvent | None = None,
+    ) -> Result[FrameT]:
+        """Resolve a table with this model; see `Pipeline.run`."""
+        return _run(self.pipeline, self.model, records, decisions, labels, as_of, on_event)
+
+
+def _run(
+    pipeline: Pipeline,
+    model: LinkModel | None,
+    records: FrameT,
+    decisions: object,
+    labels: object,
+    as_of: datetime | None,
+    on_event: OnEvent | None,
+) -> Result[FrameT]:
+    frame, restore = to_polars(records)
+    run = _Run(pipeline, frame, on_event)
+    people = None if decisions is None else to_polars(decisions)[0]
+    findings = pipeline.validator.validate_frame(run.normalized, as_of=as_of)
+    run.say("validate", findings=findings.height)
+    scored = run.learned() if model is None else run.scored_with(model)
+    scorer = Scorer(scored.model, pipeline.comparator.comparisons, run.table, scored.entities)
+    links = pipeline.comparator.links_frame(run.record_ids, run.pairs, scorer, run.rule_names)
+    run.say("link", links=links.filter(pl.col("decision") == "link").height, review=links.height)
+    clustered = pipeline.merger.cluster_frame(run.normalized, links, people)
+    run.say("cluster", entities=clustered.clusters["entity_id"].n_unique())
+    merged = pipeline.merger.merge_frame(run.normalized.select(run.merge_columns), clustered.clusters)
+    run.say("merge", golden=merged.golden.height, changes=merged.changes.height)
+    report = quality_report(
+        run.normalized,
+        findings,
+        clustered.clusters,
+        fields=[f.field for f in pipeline.normalizer.fields],
+        required=[r.field for r in pipeline.validator.rules if isinstance(r, Required)],
+        record_id=pipeline.merger.record_id,
+        source=pipeline.merger.source,
+        labels=None if labels is None else to_polars(labels)[0],
+        targets=pipeline.targets,
+    )
+    run.say("report", metrics=report.table.height)
+    tables = {
+        "golden": merged.golden,
+        "xref": merged.xref,
+        "changes": merged.changes,
+        "findings": findings,
+        "links": links,
+        "review": _review(links, clustered.clusters, clustered.refused),
+        "clusters": clustered.clusters,
+        "normalized": run.normalized,
+    }
+    evidence = Evidence(pipeline.comparator, run.table, scorer, run.record_ids)
+    return Result(scored.model, report, run.blocking, frame.height, merged.golden.height, tables, restore, evidence)
+
+
+class _Run:
+    """The state of one run: what each stage has handed on."""
+
+    def __init__(self, pipeline: Pipeline, frame: pl.DataFrame, on_event: OnEvent | None) -> None:
+        pipeline.check_columns(frame.columns)
+        self.pipeline = pipeline
+        self.on_event = on_event
+        record_id = pipeline.merger.record_id
+        self.raw_columns = frame.columns
+        self.normalized = pipeline.normalizer.normalize_frame(_by_id(frame, record_id))
+        self.record_ids = self.normalized[record_id]
+        self.say("normalize", records=frame.height)
+        self.table = Encoded(self.normalized)
+        plan = pipeline.blocker.plan(self.normalized)
+        self.rule_names = plan.rule_names
+        self.pairs = pipeline.comparator.compare_chunks(self.table, plan.pairs())
+        made = np.bincount(self.pairs.rule, minlength=len(plan.rule_names)).tolist()
+        self.blocking = plan.report.with_new_pairs(dict(zip(plan.rule_names, made, strict=True)))
+        self.say("block_and_compare", pairs=len(self.pairs), patterns=len(self.pairs.gammas))
+
+    def learned(self) -> Learned:
+        """The model that this table supports."""
+        out = self.pipeline.comparator.learn(
+            self.table, self.record_ids, self.pairs, float(self.blocking.n_possible_pairs)
+        )
+        self.say("learn", em_steps=out.model.diagnostics.n_iterations if out.model.diagnostics else 0)
+        return out
+
+    def scored_with(self, model: LinkModel) -> Learned:
+        """A given model, with the entities it sees here, for counting values per entity."""
+        comparator = self.pipeline.comparator
+        scorer = Scorer(model, comparator.comparisons, self.table)
+        left, right = linked(self.pairs, scorer, comparator.link_weight)
+        return Learned(model, components(self.table.height, left, right))
+
+    @property
+    def merge_columns(self) -> list[str]:
+        """The caller's columns, and of the normalizer's those that merging reads."""
+        fields = [f.field for f in self.pipeline.normalizer.fields]
+        made = [c for f in fields for c in (norm_column(f), issues_column(f))]
+        return list(dict.fromkeys([*self.raw_columns, *made]))
+
+    def say(self, stage: str, **counts: int) -> None:
+        """Tell the caller that a stage is done."""
+        if self.on_event is not None:
+            self.on_event(Event(stage, counts))
+
+
+def _by_id(frame: pl.DataFrame, record_id: str) -> pl.DataFrame:
+    """The rows in the order of their ids, so that nothing depends on the order they came in."""
+    ids = frame[record_id]
+    faults = []
+    if ids.null_count():
+        faults.append(f"column {record_id!r}: {ids.null_count():,} record ids are missing")
+    repeated = int(ids.is_duplicated().sum()) - (ids.null_count() if ids.null_count() > 1 else 0)
+    if repeated:
+        faults.append(
+            f"column {record_id!r}: {repeated:,} rows share a record id; ids must be unique over all sources, "
+            "so put the source's name in front where systems count alike"
+        )
+    if faults:
+        raise SchemaError(faults)
+    return frame.sort(record_id)
+
+
+def _review(links: pl.DataFrame, clusters: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
+    """Pairs that were not merged and are too likely to be left alone: the middle band, and links a guard refused."""
+    record_id = clusters.columns[0]
+    guard = refused.filter(pl.col("origin") == "links").select(RECORD_ID_L, RECORD_ID_R, "guard")
+    entity = {
+        side: clusters.rename({record_id: side, "entity_id": f"entity_{side}"}) for side in (RECORD_ID_L, RECORD_ID_R)
+    }
+    out = links.join(guard, on=[RECORD_ID_L, RECORD_ID_R], how="left")
+    for side, table in entity.items():
+        out = out.join(table, on=side, how="left")
+    apart = pl.col(f"entity_{RECORD_ID_L}") != pl.col(f"entity_{RECORD_ID_R}")
+    return (
+        out.filter(apart)
+        .drop(f"entity_{RECORD_ID_L}", f"entity_{RECORD_ID_R}")
+        .sort(["match_probability", RECORD_ID_L, RECORD_ID_R], descending=[True, False, False])
+    )

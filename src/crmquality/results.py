@@ -1,0 +1,156 @@
+"""What a run gives: tables in the caller's own kind, the model, and explanations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Generic, TypeVar, cast
+
+import polars as pl
+
+from crmquality.blocker import BlockingReport
+from crmquality.comparator import Comparator, Encoded, Explanation, LinkModel
+from crmquality.comparator.weights import Scorer
+from crmquality.errors import SchemaError
+from crmquality.frames import Restore
+from crmquality.report import QualityReport
+
+FrameT = TypeVar("FrameT")
+
+TABLES: tuple[str, ...] = ("golden", "xref", "findings", "links", "review", "changes", "clusters", "normalized")
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that a run has finished: for progress, timing and cancelling (raise from the callback).
+
+    Attributes:
+        stage: normalize, validate, block_and_compare, learn, link, cluster, merge or report.
+        counts: how many of what.
+    """
+
+    stage: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What an explanation needs: the encoded records and the scorer that scored them."""
+
+    comparator: Comparator
+    table: Encoded
+    scorer: Scorer
+    record_ids: pl.Series
+
+
+@dataclass(frozen=True, repr=False)
+class Result(Generic[FrameT]):
+    """What a run gives. Every table is of the kind that went in.
+
+    Attributes:
+        model: the learned numbers; keep them for the next run.
+        report: the scorecard.
+        blocking: what each blocking rule made, and what was cut.
+        n_records: how many records went in.
+        n_golden: how many golden records came out.
+    """
+
+    model: LinkModel
+    report: QualityReport
+    blocking: BlockingReport
+    n_records: int
+    n_golden: int
+    _tables: Mapping[str, pl.DataFrame] = field(compare=False)
+    _restore: Restore = field(compare=False)
+    _evidence: Evidence = field(compare=False)
+
+    def _table(self, name: str) -> FrameT:
+        return cast(FrameT, self._restore(self._tables[name]))
+
+    @property
+    def golden(self) -> FrameT:
+        """One row per entity: the best value of each field, and `<field>_from`, the record it came from."""
+        return self._table("golden")
+
+    @property
+    def xref(self) -> FrameT:
+        """One row per record: which golden record it belongs to."""
+        return self._table("xref")
+
+    @property
+    def findings(self) -> FrameT:
+        """What is wrong with which field of which record, and what to do; never a value."""
+        return self._table("findings")
+
+    @property
+    def links(self) -> FrameT:
+        """Pairs at or above review: match weight in bits, match probability, decision, blocking rule."""
+        return self._table("links")
+
+    @property
+    def review(self) -> FrameT:
+        """Pairs a person should look at: not merged, and too likely to be left alone; likeliest first."""
+        return self._table("review")
+
+    @property
+    def changes(self) -> FrameT:
+        """Every cell that its golden value would alter; `undo` takes it back."""
+        return self._table("changes")
+
+    @property
+    def clusters(self) -> FrameT:
+        """One row per record: its entity."""
+        return self._table("clusters")
+
+    @property
+    def normalized(self) -> FrameT:
+        """The records with canonical values, parts and issue codes beside every field, by record id."""
+        return self._table("normalized")
+
+    def explain(self, record_id_l: object, record_id_r: object) -> Explanation:
+        """Why two records were linked, or not: the parts of their match weight.
+
+        Raises:
+            SchemaError: when a record is not in the table.
+        """
+        rows = [self._row(r) for r in (record_id_l, record_id_r)]
+        e = self._evidence
+        return e.comparator.explain_rows(e.table, e.scorer, rows[0], rows[1])
+
+    def duplicates(self, n: int = 5) -> Sequence[tuple[object, object, Explanation]]:
+        """Linked pairs with their explanations, the least sure first: those are the ones worth reading."""
+        links = self._tables["links"].filter(pl.col("decision") == "link").sort("match_weight", "record_id_l").head(n)
+        return [(a, b, self.explain(a, b)) for a, b in zip(links["record_id_l"], links["record_id_r"], strict=True)]
+
+    def _row(self, record_id: object) -> int:
+        ids = self._evidence.record_ids
+        found = (ids == record_id).arg_true()
+        if len(found) != 1:
+            raise SchemaError("explain: a record id that is not in the table")
+        return int(found[0])
+
+    def _summary(self) -> list[tuple[str, str]]:
+        t = self._tables
+        merged = self.n_records - self.n_golden
+        out = [
+            ("records in", f"{self.n_records:,}"),
+            ("golden records out", f"{self.n_golden:,}"),
+            ("records merged away", f"{merged:,}"),
+            ("pairs compared", f"{self.blocking.n_pairs:,}"),
+            ("pairs for a person to review", f"{t['review'].height:,}"),
+            ("findings", f"{t['findings'].height:,}"),
+            ("cells changed by merging", f"{t['changes'].height:,}"),
+        ]
+        diagnostics = self.model.diagnostics
+        return out + [("note", m) for m in (diagnostics.messages if diagnostics else ())]
+
+    def __repr__(self) -> str:
+        width = max(len(k) for k, _ in self._summary())
+        return "\n".join(f"{k:<{width}}  {v}" for k, v in self._summary())
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(k)}</td><td style='text-align:right'>{escape(v)}</td></tr>" for k, v in self._summary()
+        )
+        return f"<table>{rows}</table>{self.report._repr_html_()}"

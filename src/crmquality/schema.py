@@ -1,0 +1,154 @@
+"""The schema: what the columns of a table mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from crmquality.blocker import Blocker
+from crmquality.comparator import Comparator
+from crmquality.declarations import Declaration
+from crmquality.errors import SchemaError, unknown
+from crmquality.kinds import across
+from crmquality.kinds.base import Kind
+from crmquality.kinds.email import Email
+from crmquality.kinds.phone import Phone
+from crmquality.merger import Merger
+from crmquality.normalizer import FieldNormalizer, Normalizer
+from crmquality.tables import RECORD_ID
+from crmquality.validator import AnyOf, Before, Validator
+
+TIMESTAMP = "crmquality.normalizer.dates:normalize_timestamp"
+
+
+@dataclass(frozen=True, init=False)
+class Schema(Declaration):
+    """What the columns of a table mean: one kind per field, and which columns are ids, sources and times.
+
+    Columns that the schema does not name are kept and never read.
+
+    Attributes:
+        fields: the kinds.
+        record_id: the column of unique record ids.
+        source: the column that names the system a record came from.
+        created_at: the column of the time a record was made.
+        updated_at: the column of the time it was last changed; the newest value survives a merge.
+        contact_points: columns of which a record needs at least one; by default all phones and emails.
+
+    Raises:
+        SchemaError: with every fault of every field at once.
+
+    >>> import crmquality as cq
+    >>> schema = cq.Schema(cq.PersonName("name"), cq.Phone("mobile", region="CN"))
+    >>> cq.Schema.from_dict(schema.to_dict()) == schema
+    True
+    >>> cq.Schema(cq.Phone("mobile", region="CM1"), cq.NationalId("id", scheme="cn.rci"))
+    Traceback (most recent call last):
+    crmquality.errors.SchemaError: 2 faults:
+    ...
+    """
+
+    fields: tuple[Kind, ...]
+    record_id: str = RECORD_ID
+    source: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    contact_points: tuple[str, ...] | None = None
+
+    def __init__(
+        self,
+        *kinds: Kind,
+        record_id: str = RECORD_ID,
+        source: str | None = None,
+        created_at: str | None = None,
+        updated_at: str | None = None,
+        contact_points: tuple[str, ...] | list[str] | None = None,
+        fields: tuple[Kind, ...] = (),
+    ) -> None:
+        set_field = object.__setattr__
+        set_field(self, "fields", (*kinds, *fields))
+        set_field(self, "record_id", record_id)
+        set_field(self, "source", source)
+        set_field(self, "created_at", created_at)
+        set_field(self, "updated_at", updated_at)
+        set_field(self, "contact_points", None if contact_points is None else tuple(contact_points))
+        faults = self.faults()
+        if faults:
+            raise SchemaError(faults)
+
+    def faults(self) -> list[str]:
+        """Faults of the fields, columns named twice, contact points that are no fields."""
+        strangers = [k for k in self.fields if not isinstance(k, Kind)]
+        if strangers:
+            return [f"a field must be a kind such as cq.Phone(...), not a {type(k).__name__}" for k in strangers]
+        out = [] if self.fields else ["a schema needs at least one field"]
+        out += [fault for kind in self.fields for fault in kind.faults()]
+        names = [k.name for k in self.fields]
+        special = [c for c in (self.record_id, self.source, self.created_at, self.updated_at) if c]
+        out += [
+            f"column {n!r} is declared twice"
+            for n in sorted({n for n in names + special if (names + special).count(n) > 1})
+        ]
+        out += [f"contact_points: {unknown('field', c, names)}" for c in self.contact_points or () if c not in names]
+        return out
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column the schema names."""
+        special = (self.record_id, self.source, self.created_at, self.updated_at)
+        return (*(c for c in special if c), *(k.name for k in self.fields))
+
+    def check_columns(self, columns: list[str]) -> None:
+        """Refuse a table that lacks a column.
+
+        Raises:
+            SchemaError: for every missing column at once, with a "did you mean".
+        """
+        faults = [unknown("column", c, columns) for c in self.columns if c not in columns]
+        if faults:
+            raise SchemaError(faults)
+
+    def normalizer(self) -> Normalizer:
+        """The first stage."""
+        times = tuple(FieldNormalizer(c, TIMESTAMP) for c in (self.created_at, self.updated_at) if c)
+        return Normalizer((*(k.normalizer() for k in self.fields), *times), across.derived_columns(self.fields))
+
+    def validator(self) -> Validator:
+        """The second stage."""
+        rules = [rule for kind in self.fields for rule in kind.rules()]
+        rules += across.validation_rules(self.fields)
+        points = self.contact_points
+        if points is None:
+            points = tuple(k.name for k in self.fields if isinstance(k, Phone | Email))
+        if points:
+            rules.append(AnyOf(points))
+        if self.created_at and self.updated_at:
+            rules.append(Before(self.created_at, self.updated_at))
+        return Validator(tuple(rules), record_id=self.record_id, source=self.source)
+
+    def blocker(self) -> Blocker:
+        """The third stage."""
+        return Blocker(across.blocking_rules(self.fields), record_id=self.record_id, source=self.source)
+
+    def comparator(self) -> Comparator:
+        """The fourth stage."""
+        return Comparator(across.comparisons(self.fields), record_id=self.record_id)
+
+    def merger(self) -> Merger:
+        """The fifth stage."""
+        return Merger(
+            rules=tuple(k.survivorship() for k in self.fields),
+            guards=tuple(g for k in self.fields for g in k.guards()),
+            record_id=self.record_id,
+            source=self.source,
+            updated_at=self.updated_at,
+        )
+
+    def __repr__(self) -> str:
+        inner = [repr(k) for k in self.fields]
+        for name in ("record_id", "source", "created_at", "updated_at", "contact_points"):
+            value = cast("Mapping[str, object]", vars(self))[name]
+            if value is not None:
+                inner.append(f"{name}={value!r}")
+        return "Schema(\n    " + ",\n    ".join(inner) + ",\n)"
