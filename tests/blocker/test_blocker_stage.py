@@ -146,3 +146,14 @@ def test_no_value_is_in_a_report_or_a_repr() -> None:
     frame = pl.DataFrame({"record_id": ["secret1", "secret2"], "m": ["secret", "secret"]})
     plan = MOBILE.plan(frame)
     assert "secret" not in repr(plan) + str(plan.report) + repr(plan.report) + str(plan.full_report().table)
+
+
+def test_shared_rules_say_why_a_pair_was_never_compared() -> None:
+    frame = pl.DataFrame({"record_id": [1, 2, 3], "m": ["x", "x", "y"], "w": ["a b", "b c", "a"], "s": ["p", "p", "q"]})
+    rules = (BlockingRule("m", (K("m"),)), BlockingRule("w", (K("w", "words"),)))
+    blocker = Blocker(rules, link="between", source="s")
+    assert blocker.shared_rules(frame, 1, 2) == ("m", "w")
+    assert blocker.shared_rules(frame, 3, 1) == ("w",)
+    assert blocker.shared_rules(frame, 2, 3) == ()
+    with pytest.raises(SchemaError, match="found 1"):
+        blocker.shared_rules(frame, 2, 9)

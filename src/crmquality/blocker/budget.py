@@ -72,6 +72,10 @@ def group(entries: Entries, source: Int32 | None) -> Blocks:
     Args:
         entries: record and block hash, in ascending order of record.
         source: per record, ascending; where given, pairs are counted between different sources only.
+
+    >>> blocks = group(Entries(np.arange(5, dtype=np.int32), np.array([7, 9, 7, 8, 7], np.uint64)), None)
+    >>> blocks.record.tolist(), blocks.start.tolist(), blocks.n_pairs.tolist()
+    ([0, 2, 4], [0, 3], [3])
     """
     return _group(entries, source)[0]
 
@@ -136,7 +140,11 @@ def narrowed(blocks: Blocks, by: Hashes, above: int, source: Int32 | None) -> Bl
 
 
 def pairs_of(cap: int) -> int:
-    """The pairs of a block of `cap` records: what a block may make under this cap, whatever its size."""
+    """The pairs of a block of `cap` records: what a block may make under this cap, whatever its size.
+
+    >>> pairs_of(1000)
+    499500
+    """
     return cap * (cap - 1) // 2
 
 

@@ -139,7 +139,11 @@ class BlockingRule(Declaration):
 
 
 def one_value(column: pl.Series, key: BlockingKey) -> pl.Series:
-    """The value of a key with one value per record, as strings, null where there is none."""
+    """The value of a key with one value per record, as strings, null where there is none.
+
+    >>> one_value(pl.Series(["1990-02-03", "1990", ""]), BlockingKey("birth", "year")).to_list()
+    ['1990', '1990', None]
+    """
     text = text_series(column)
     if key.transform == "phonetic":
         distinct = text.drop_nulls().unique()
@@ -162,7 +166,11 @@ def one_value(column: pl.Series, key: BlockingKey) -> pl.Series:
 
 
 def values(frame: pl.DataFrame, key: BlockingKey) -> pl.DataFrame:
-    """Every value of a key: `record` (row, int32, ascending) and `v` (string, never null); duplicates may occur."""
+    """Every value of a key: `record` (row, int32, ascending) and `v` (string, never null); duplicates may occur.
+
+    >>> values(pl.DataFrame({"name": ["li juanli", None, "li"]}), BlockingKey("name", "words")).rows()
+    [(0, 'li'), (0, 'juanli'), (2, 'li')]
+    """
     parts: list[pl.DataFrame] = []
     for column in key.columns:
         cells = pl.DataFrame({"v": text_series(frame[column])}).select(

@@ -215,7 +215,12 @@ def several_pairs(
     for low, high, a, b, ends in _by_owner(s, chunk_size):
         rule = np.repeat(nth[a:b], s.count[a:b])
         left, right, rule = _first_rule(*expand(s, low, high, ends).ranks(), rule, n_records)
-        out = left_out(partial(_both, left, right), left >= right if s.checked else None, source, seen)
+        out = left_out(
+            partial(_both, left.astype(np.int64), right.astype(np.int64)),
+            left >= right if s.checked else None,
+            source,
+            seen,
+        )
         if out is not None:
             kept = ~out
             left, right, rule = left[kept], right[kept], rule[kept]
@@ -225,7 +230,7 @@ def several_pairs(
                 yield left[mine], right[mine], part.rule
 
 
-def _both(left: Int32, right: Int32, per_record: Int32) -> tuple[Int32, Int32]:
+def _both(left: Int64, right: Int64, per_record: Int32) -> tuple[Int32, Int32]:
     return per_record[left], per_record[right]
 
 
@@ -251,7 +256,7 @@ def _first_rule(left: Int32, right: Int32, rule: Int64, n_records: int) -> tuple
     """Each pair once, with the smallest of its rules, in order of the pair."""
     rank_bits, rule_bits = n_records.bit_length(), int(rule.max()).bit_length()
     packed = (left.astype(np.int64) << rank_bits | right) << rule_bits | rule
-    packed.sort()
+    packed.sort(kind="stable")
     pair = packed >> rule_bits
     new = np.concatenate(([True], pair[1:] != pair[:-1]))
     pair, packed = pair[new], packed[new]

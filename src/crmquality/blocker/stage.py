@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -99,7 +99,13 @@ class Blocker(Declaration):
         return self.plan(frame).frame()
 
     def iter_pairs(self, frame: pl.DataFrame, chunk_size: int = CHUNK_SIZE) -> Iterator[tuple[Int32, Int32, int]]:
-        """The candidate pairs in chunks, never all at once: see `BlockingPlan.pairs`."""
+        """The candidate pairs in chunks, never all at once: see `BlockingPlan.pairs`.
+
+        >>> frame = pl.DataFrame({"record_id": ["b", "a", "c"], "m": ["1", "1", None]})
+        >>> blocker = Blocker((BlockingRule("m", (BlockingKey("m"),)),))
+        >>> [(left.tolist(), right.tolist(), rule) for left, right, rule in blocker.iter_pairs(frame)]
+        [([0], [1], 0)]
+        """
         return self.plan(frame).pairs(chunk_size)
 
     def count(self, records: object) -> BlockingReport:
@@ -109,6 +115,32 @@ class Blocker(Declaration):
     def report(self, records: object) -> BlockingReport:
         """What the rules make, with the new pairs of each rule: makes every pair once, and keeps none."""
         return self.plan(to_polars(records)[0]).full_report()
+
+    def shared_rules(self, records: object, id_l: object, id_r: object) -> tuple[str, ...]:
+        """The rules that put two records in one block: none says why they were never compared.
+
+        Looks at the two records alone, so a pair that shares a rule here and is still no candidate was lost to
+        cutting, which the report tells. Sources do not matter here.
+
+        Args:
+            records: normalized records, a table of any kind that `frames` reads.
+            id_l: the id of one record.
+            id_r: the id of the other.
+
+        Raises:
+            ConfigError, SchemaError: as for `block`; SchemaError also for an id that is not there.
+
+        >>> rules = (BlockingRule("m", (BlockingKey("m"),)), BlockingRule("n", (BlockingKey("n"),)))
+        >>> Blocker(rules).shared_rules([{"record_id": 1, "m": "a", "n": "x"}, {"record_id": 2, "m": "a"}], 1, 2)
+        ('m',)
+        """
+        frame, _ = to_polars(records)
+        one = replace(self, link="all")
+        one.plan(frame.clear())  # the faults of declaration and columns
+        both = frame.filter(pl.col(self.record_id).is_in([id_l, id_r]))
+        if both.height != 2:
+            raise SchemaError(f"column {self.record_id!r}: expected two records of these ids, found {both.height}")
+        return tuple(r.name for r in self.rules if replace(one, rules=(r,)).plan(both).report.n_pairs)
 
     def plan(self, frame: pl.DataFrame) -> BlockingPlan:
         """The blocks, cut to the budget and counted, from which pairs can be made as often as wanted.
