@@ -118,7 +118,7 @@ def _step(
     total = np.logaddexp(np.logaddexp(match, related), unrelated)
     p_match = np.exp(match - total) * patterns.counts
     p_related = np.exp(related - total) * patterns.counts
-    rest = patterns.n_possible - patterns.counts.sum()
+    rest = patterns.n_possible - patterns.counts.sum() + 1  # one pseudo-pair of each kind: Dirichlet(2, 2, 2)
     objective = float((total * patterns.counts).sum()) + rest * np.log1p(-model.match_prior - model.related_prior)
 
     numbers: list[ComparisonModel] = []
@@ -140,7 +140,7 @@ def _step(
         numbers.append(ComparisonModel(c.name, tuple(new_m.tolist()), c.u, share))
     n_match, n_related = float(p_match.sum()), float(p_related.sum())
     objective += np.log(model.match_prior) + (np.log(model.related_prior) if model.related_prior > 0 else 0.0)
-    grown = patterns.n_possible + 2
+    grown = patterns.n_possible + 3
     return (
         replace(
             model,

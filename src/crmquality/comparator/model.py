@@ -183,10 +183,8 @@ class LinkModel:
         )
 
     def __str__(self) -> str:
-        lines = [
-            f"LinkModel: prior 1 in {1 / self.match_prior:,.0f}, "
-            f"related 1 in {1 / max(self.related_prior, 1e-300):,.0f}"
-        ]
+        match, related = 1 / self.match_prior, 1 / max(self.related_prior, 1e-300)
+        lines = [f"LinkModel: prior 1 in {match:,.0f}, related 1 in {related:,.0f}"]
         for c in self.comparisons:
             bits = ", ".join(f"{math.log2(m / u):+.1f}" for m, u in zip(c.m, c.u, strict=True))
             lines.append(f"  {c.name}: bits per gamma from 0: {bits}; shared by related entities {c.share:.2f}")
