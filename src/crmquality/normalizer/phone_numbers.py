@@ -1,0 +1,266 @@
+"""One phone number: from the digits somebody typed to E.164, or nothing.
+
+Whether a number is valid is phonenumbers' answer and nobody else's. Common numbers of mainland China are answered by
+tables that are proven equal to it by test, because the library takes some 20 microseconds a number; everything else
+is asked. Only what the library refuses is repaired, by a few rules that need no guess: a country code without its
+plus, typed twice, or behind a foreign prefix; Mexico's retired mobile 1.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final, NamedTuple
+
+from crmquality.normalizer.numbering_plans import PhoneKind, kind_and_region, library
+from crmquality.reference import read_table
+
+
+class Number(NamedTuple):
+    """One number as it is dialled from anywhere.
+
+    Attributes:
+        e164: `+` and all digits, without an extension.
+        national: the national significant number, without trunk prefix.
+        kind: what kind of line it is.
+        region: ISO 3166 country, or 001 for numbers of no country.
+        extension: digits behind the number, if any.
+    """
+
+    e164: str
+    national: str
+    kind: PhoneKind
+    region: str
+    extension: str | None = None
+
+    @property
+    def value(self) -> str:
+        """E.164, with `;ext=` where there is an extension (RFC 3966)."""
+        return self.e164 if self.extension is None else f"{self.e164};ext={self.extension}"
+
+
+# Mobile prefixes in service: a subset of phonenumbers' own pattern; a prefix missing here goes to the library.
+_CN: Final = re.compile(
+    r"(?:(?:\+|00)?86)?(?:"
+    r"0?(?P<mobile>1(?:[38]\d|4[57]|[59][0-35-9]|6[25-7]|7[0-35-8])\d{8})"
+    r"|(?P<shared>400\d{7})|(?P<free>800\d{7})"
+    r"|0?(?P<area>10|2\d|[3-9]\d\d)(?P<local>[2-8]\d{6,7}))\Z",
+    re.ASCII,
+)
+# Longer than any number of the plan, and no carrier's prefix before it: the library need not be asked.
+_CN_TOO_LONG: Final = re.compile(r"(?:0[1-9]|1[3-689])\d{12,}\Z", re.ASCII)
+# A national significant number as it stands: no trunk, carrier's or country's prefix to take off.
+_CN_BARE: Final = re.compile(r"(?:1[3-689]|[2-79]\d|8[0-57-9])\d{3,12}\Z", re.ASCII)
+_MARKS: Final = str.maketrans("", "", " -()")
+_RARE_MARKS: Final = str.maketrans("", "", "/.")
+_FOREIGN_MARKS: Final = re.compile(r"[^\d+]", re.ASCII)
+_CN_LOCAL: Final = re.compile(r"[2-8]\d{6,7}\Z", re.ASCII)
+_CN_MOBILE_FORM: Final = re.compile(r"(?:(?:\+|00)?86)?1[3-9]\d{9}\Z", re.ASCII)
+_CN_MOBILE_WITH_CODE: Final = re.compile(r"\+?86(1[3-9]\d{9})\Z", re.ASCII)
+# A country code typed twice: +86 86 138..., 0086 0086 138..., +86 +86 ...
+_TWICE: Final = re.compile(r"(?:\+|00)?(\d{1,3})(?:\+|00)?\1(\d{6,12})\Z", re.ASCII)
+_MEXICO_OLD_MOBILE: Final = re.compile(r"\+521(\d{10})\Z", re.ASCII)
+_NEIGHBOURS: Final = re.compile(r"[( ]*(852|853|886)[) \-]+(?=\d)")
+_CHINESE_REGIONS: Final = frozenset({"CN", "HK", "MO", "TW"})
+_LONGEST: Final = 40
+"""More digits and marks than any number has: 15 digits (E.164) with a mark around each."""
+_TO_FILL_THE_BOX: Final = frozenset({"13800138000"})
+"""Numbers known to be nobody's: China Mobile's message center, which half of all Chinese forms show as the example."""
+
+
+@cache
+def _areas() -> dict[str, tuple[frozenset[int], str]]:
+    return {
+        row["area_code"][1:]: (frozenset(map(int, row["lengths"].split())), row["cities"])
+        for row in read_table("area_codes_cn.csv")
+    }
+
+
+def area_of(number: Number) -> tuple[str, str] | None:
+    """The area code of a landline of mainland China with its 0, and the cities it serves, separated by spaces.
+
+    >>> area_of(resolve("010 6278 1234", "CN"))
+    ('010', '北京市')
+    >>> area_of(resolve("13912345678", "CN")) is None
+    True
+    """
+    if number.kind != "fixed_line" or number.region != "CN":
+        return None
+    national = number.national
+    code = national[:2] if national.startswith(("10", "2")) else national[:3]
+    known = _areas().get(code)
+    return None if known is None else ("0" + code, known[1])
+
+
+def resolve(text: str, region: str | None) -> Number | None:
+    """The number a text of digits and marks means in a region, or None where phonenumbers finds none.
+
+    Args:
+        text: digits, perhaps a leading plus, spaces, hyphens, dots, brackets, slashes; no extension, no words.
+        region: ISO 3166 country, or None where only numbers with a country code count.
+
+    >>> resolve("0086-138 1234 5678", "CN")
+    Number(e164='+8613812345678', national='13812345678', kind='mobile', region='CN', extension=None)
+    >>> resolve("123-456-7890", "US") is None
+    True
+    """
+    if len(text) > _LONGEST:
+        return None
+    if region == "CN" or text.startswith("+86"):
+        compact = text.translate(_MARKS)
+        number = _chinese(compact)
+        if number is not None:
+            return number
+        if _CN_TOO_LONG.match(compact.translate(_RARE_MARKS)):
+            return None
+        if region == "CN" and _CN_BARE.match(compact):
+            found = kind_and_region(86, compact)
+            return None if found is None else Number("+86" + compact, compact, *found)
+    return by_library(text, region)
+
+
+def _chinese(compact: str) -> Number | None:
+    """Common numbers of mainland China, by table; None sends the text on to the library."""
+    match = _CN.match(compact)
+    if match is None:
+        return None
+    kind = match.lastgroup
+    if kind == "mobile":
+        return Number("+86" + match["mobile"], match["mobile"], "mobile", "CN")
+    if kind == "shared":
+        return Number("+86" + match["shared"], match["shared"], "shared_cost", "CN")
+    if kind == "free":
+        return Number("+86" + match["free"], match["free"], "toll_free", "CN")
+    area, local = match["area"], match["local"]
+    known = _areas().get(area)
+    if known is None or len(local) not in known[0]:
+        return None
+    return Number("+86" + area + local, area + local, "fixed_line", "CN")
+
+
+def by_library(text: str, region: str | None) -> Number | None:
+    """phonenumbers' own answer: the number if it is valid, else None."""
+    lib = library()
+    try:
+        parsed = lib.parse(text, region)
+    except lib.NumberParseException:
+        return None
+    national = lib.national_significant_number(parsed)
+    found = kind_and_region(parsed.country_code, national)
+    if found is None:
+        return None
+    kind, country = found
+    return Number(f"+{parsed.country_code}{national}", national, kind, country, parsed.extension or None)
+
+
+def repair(text: str, region: str | None) -> Number | None:
+    """The number a refused text means after one of the repairs that need no guess, or None.
+
+    >>> repair("86 138 1234 5678", "US").e164, repair("+86 86 13812345678", "CN").e164
+    ('+8613812345678', '+8613812345678')
+    """
+    if len(text) > _LONGEST:
+        return None
+    for candidate in _repairs(text, region):
+        number = _chinese(candidate) if candidate.startswith("+86") else None
+        number = number or by_library(candidate, None)
+        if number is not None:
+            return number
+    return None
+
+
+def _repairs(text: str, region: str | None) -> list[str]:
+    compact = _FOREIGN_MARKS.sub("", text)
+    out = []
+    digits = compact.lstrip("+")
+    if digits.startswith("00"):
+        out.append("+" + digits.lstrip("0"))
+    if mobile := _CN_MOBILE_WITH_CODE.match(compact):
+        out.append("+86" + mobile[1])
+    twice = _TWICE.match(compact)
+    if twice and (twice[1] == "86" or compact.startswith(("+", "00"))):
+        out.append(f"+{twice[1]}{twice[2]}")
+    if mexican := _MEXICO_OLD_MOBILE.match(compact):
+        out.append("+52" + mexican[1])
+    if region in _CHINESE_REGIONS and _NEIGHBOURS.match(text):
+        out.append("+" + digits)
+    return out
+
+
+def lacks_area_code(digits: str, region: str | None) -> bool:
+    """Whether digits can only be dialled inside an area: a landline without its area code.
+
+    >>> lacks_area_code("62781234", "CN"), lacks_area_code("5552671", "US"), lacks_area_code("138", "CN")
+    (True, True, False)
+    """
+    if region is None or not digits.isdecimal() or len(digits) > 15:
+        return False
+    if region == "CN":
+        return bool(_CN_LOCAL.match(digits))
+    return bool(_possibility(digits, region) == library().ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
+
+
+def is_possible(text: str, region: str | None) -> bool:
+    """Whether a text that is no valid number has the length of one: a new range, or a mistyped digit.
+
+    The library calls nearly every length possible in China; there, only the form of a mobile counts.
+    """
+    compact = text.translate(_MARKS)
+    if compact.startswith("+86") or (region == "CN" and not compact.startswith("+")):
+        return bool(_CN_MOBILE_FORM.match(compact))
+    return bool(_possibility(text, region) == library().ValidationResult.IS_POSSIBLE)
+
+
+def _possibility(text: str, region: str | None) -> int | None:
+    lib = library()
+    try:
+        answer: int = lib.is_possible_number_with_reason(lib.parse(text, region))
+    except lib.NumberParseException:
+        return None
+    return answer
+
+
+def is_short_number(digits: str, region: str | None) -> bool:
+    """Whether digits are a short number of a region: 95555, 10086, 12315, 911. Nobody's own, and not dialled abroad.
+
+    >>> is_short_number("95555", "CN"), is_short_number("95555", None)
+    (True, False)
+    """
+    if region is None or not 3 <= len(digits) <= 6 or not digits.isdecimal():
+        return False
+    lib = library()
+    country = lib.country_code_for_region(region)
+    short = lib.PhoneNumber(country_code=country, national_number=int(digits))
+    # The library's own number object drops leading zeros: 00112 would pass for 112.
+    return not digits.startswith("0") and bool(lib.is_valid_short_number_for_region(short, region))
+
+
+def is_filler(digits: str) -> bool:
+    """Whether digits only fill a box: one digit repeated (five times or more), or a count from 0, 1, 8 or 9.
+
+    >>> [is_filler(d) for d in ("11111111111", "12345678", "87654321", "13800138000", "23456789", "000")]
+    [True, True, True, True, False, False]
+    """
+    if len(digits) < 5:
+        return False
+    if digits in _TO_FILL_THE_BOX or digits == digits[0] * len(digits):
+        return True
+    if len(digits) > 15 or not digits.startswith(("12345", "01234", "98765", "87654")) or digits == "12345":
+        return False  # 12345 is the hotline of every Chinese city hall
+    return digits in "01234567890123456789" or digits in "98765432109876543210"
+
+
+def is_filler_number(number: Number) -> bool:
+    """Whether a valid number only fills a box: by its digits, or by its subscriber's digits in mainland China.
+
+    88888888 behind an area code and 13888888888 are real numbers, and dear ones: they pass.
+    """
+    if is_filler(number.national):
+        return True
+    if number.region != "CN":
+        return False
+    if number.kind in ("mobile", "virtual"):
+        return number.national.endswith("00000000")
+    area = area_of(number)
+    local = number.national[len(area[0]) - 1 :] if area else ""
+    return local.startswith(("0", "1")) and is_filler(local)

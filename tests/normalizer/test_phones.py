@@ -1,0 +1,342 @@
+"""Phones: real hard cases, and phonenumbers itself as the oracle of everything that is valid."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import phonenumbers
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from crmquality.errors import ConfigError
+from crmquality.normalizer import phones
+from crmquality.normalizer.phone_numbers import by_library, resolve
+from crmquality.normalizer.phones import ISSUES, normalize_phone, region_fault
+from crmquality.reference import read_table
+
+# Cells that customer systems hold: raw, region, what it is.
+AGREED = [
+    ("138 1234 5678", "CN", "+8613812345678"),
+    ("86 138 1234 5678", "US", "+8613812345678"),
+    ("0086-13812345678", "CN", "+8613812345678"),
+    ("138\u200b1234\u200b5678", "CN", "+8613812345678"),
+    ("138\xa01234\xa05678", "CN", "+8613812345678"),
+    ("138–1234—5678", "CN", "+8613812345678"),
+    ("手机：13812345678", "CN", "+8613812345678"),
+    ("13812345678(微信同号)", "CN", "+8613812345678"),
+    ("+8613812345678 王先生", "CN", "+8613812345678"),
+    ("13812345678；010-62781234", "CN", "+8613812345678"),
+    ("010-62781234-8001", "CN", "+861062781234;ext=8001"),
+    ("021-62781234*123", "CN", "+862162781234;ext=123"),
+    ("（010）62781234", "CN", "+861062781234"),
+    ("+86 (0)10 6278 1234", "CN", "+861062781234"),
+    ("86-0755-86013388", "CN", "+8675586013388"),
+    ("400-810-8888", "CN", "+864008108888"),
+    ("800-810-1234", "CN", "+868008101234"),
+    ("95555", "CN", None),
+    ("1381234567", "CN", None),
+    ("138123456789", "CN", None),
+    ("12345678901", "CN", None),
+    ("1.3812345678E+10", "CN", "+8613812345678"),
+    ("1.38123E+10", "CN", None),
+    ("'13812345678", "CN", "+8613812345678"),
+    ("N/A", "CN", None),
+    ("无", "CN", None),
+    ("192 1234 5678", "CN", "+8619212345678"),
+    ("170 5123 4567", "CN", "+8617051234567"),
+    ("+852 2345 6789", "CN", "+85223456789"),
+    ("+886-2-2345-6789", "CN", "+886223456789"),
+    ("0912-345-678", "TW", "+886912345678"),
+    ("+886 (0)912 345 678", "TW", "+886912345678"),
+    ("+853 6612 3456", "CN", "+85366123456"),
+    ("(212) 736-5000 ext. 12", "US", "+12127365000;ext=12"),
+    ("1-800-FLOWERS", "US", "+18003569377"),
+    ("555-2671", "US", None),
+    ("123-456-7890", "US", None),
+    ("011 86 138 1234 5678", "US", "+8613812345678"),
+    ("07911 123456", "GB", "+447911123456"),
+    ("+39 06 69812345", "IT", "+390669812345"),
+    ("06 69812345", "IT", "+390669812345"),
+    ("+52 1 55 1234 5678", "MX", "+525512345678"),
+    ("0049 30 901820", "DE", "+4930901820"),
+    ("+33 (0)1 42 68 53 00", "FR", "+33142685300"),
+    ("tel:+86-10-6278-1234;ext=12", "CN", "+861062781234;ext=12"),
+    ("l38l2345678", "CN", None),
+    ("+86 86 13812345678", "CN", "+8613812345678"),
+]
+
+
+@pytest.mark.parametrize(("raw", "region", "expected"), AGREED)
+def test_hard_cases(raw: str, region: str, expected: str | None) -> None:
+    assert normalize_phone(raw, region=region).value == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "others", "note"),
+    [
+        ("13812345678/13912345678", "+8613812345678", "+8613912345678", None),
+        ("13812345678、010-62781234转22", "+8613812345678", "+861062781234;ext=22", None),
+        ("13812345678 13912345678", "+8613812345678", "+8613912345678", None),
+        ("13812345678-13912345678", "+8613812345678", "+8613912345678", None),
+        ("010 62781234 13812345678", "+861062781234", "+8613812345678", None),
+        ("①13812345678②13912345678", "+8613812345678", "+8613912345678", None),
+        ("021-62781234/62785678", "+862162781234", "+862162785678", None),
+        ("021-62781234、62785678转22", "+862162781234", "+862162785678;ext=22", None),
+        ("13812345678(老公) 13912345678(本人)", "+8613812345678", "+8613912345678", "老公 本人"),
+        ("电话1：13812345678 电话2：13912345678", "+8613812345678", "+8613912345678", None),
+        ("13812345678 13812345678", "+8613812345678", None, None),
+        ("12345/13812345678", "+8613812345678", None, None),
+        ("0755-86013388-801/802", "+8675586013388;ext=801", None, "802"),
+        ("13812345678 2", "+8613812345678", None, "2"),
+        ("13812345678/张经理", "+8613812345678", None, "张经理"),
+        ("张三 2号楼 13812345678", "+8613812345678", None, "张三 2号楼"),
+        ("138_1234_5678", "+8613812345678", None, None),
+        ("M13812345678", "+8613812345678", None, None),
+        ("852-23456789", "+85223456789", None, None),
+        ("138 1234 5678 9", None, None, None),
+        ("QQ:12345678", None, None, "QQ:12345678"),
+        ("13812345678@139.com", None, None, "13812345678@139.com"),
+        ("wx_91890123456", None, None, "wx_91890123456"),
+        ("王先生", None, None, "王先生"),
+    ],
+)
+def test_several_numbers_and_notes(raw: str, value: str | None, others: str | None, note: str | None) -> None:
+    answer = normalize_phone(raw, region="CN")
+    assert (answer.value, answer.parts.get("others"), answer.parts.get("note")) == (value, others, note)
+    assert ("several_phones" in answer.issues) == (others is not None)
+    if value is not None:
+        assert answer.parts["all"] == " ".join(filter(None, (value, others)))
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "parts"),
+    [
+        ("62781234", "missing_area_code", {"digits": "62781234"}),
+        ("电话：6278 1234", "missing_area_code", {"digits": "62781234"}),
+        ("95555", "service_number", {"digits": "95555", "kind": "service", "region": "CN"}),
+        ("14012345678", "possible_phone", {"digits": "14012345678"}),
+        ("1381234567", "invalid_phone", {"digits": "1381234567"}),
+        ("138****8001", "masked", {"masked": "138****8001"}),
+        ("+86 138xxxx8001", "masked", {"masked": "138****8001"}),
+        ("138 •••• 8001", "masked", {"masked": "138****8001"}),
+        ("138....8001", "masked", {"masked": "138****8001"}),
+        ("138O0138OOO", "letters_for_digits", {}),
+        ("1381234567l", "letters_for_digits", {}),
+        ("1.38E+10", "spreadsheet_damage", {}),
+        ("1.380013800E+10", "spreadsheet_damage", {}),
+        ("13800138000", "placeholder", {"placeholder": "13800138000"}),
+        ("13800138000.0", "placeholder", {"placeholder": "13800138000"}),
+        ("13800000000", "placeholder", {"placeholder": "+8613800000000"}),
+        ("+8613800000000", "placeholder", {"placeholder": "+8613800000000"}),
+        ("11111111111", "placeholder", {"placeholder": "11111111111"}),
+        ("00000000", "placeholder", {"placeholder": "00000000"}),
+        ("88888888", "placeholder", {"placeholder": "88888888"}),
+        ("123-45678", "placeholder", {"placeholder": "12345678"}),
+        ("+86 12345678901", "placeholder", {"placeholder": "8612345678901"}),
+        ("021-12345678", "placeholder", {"placeholder": "+862112345678"}),
+    ],
+)
+def test_what_gives_no_number_says_why(raw: str, code: str, parts: dict[str, str]) -> None:
+    answer = normalize_phone(raw, region="CN")
+    assert answer.value is None
+    assert code in answer.issues
+    assert dict(answer.parts) == parts
+
+
+def test_numbers_that_people_pay_for_are_not_placeholders() -> None:
+    for raw in ("13888888888", "010-88888888", "0571-87654321"):
+        assert normalize_phone(raw, region="CN").value is not None
+
+
+def test_a_placeholder_gives_way_to_a_number() -> None:
+    answer = normalize_phone("13800138000/13912345678", region="CN")
+    assert (answer.value, answer.parts.get("others")) == ("+8613912345678", None)
+    assert "placeholder" in answer.issues
+
+
+@pytest.mark.parametrize(
+    "raw", ["13512345678-9100", "13512345678转9100", "135-1234-5678 分机 9100", "+8613512345678;ext=9100"]
+)
+def test_a_relay_number_is_never_the_bare_number(raw: str) -> None:
+    answer = normalize_phone(raw, region="CN")
+    assert answer.value == "+8613512345678;ext=9100"
+    assert (answer.parts["kind"], answer.parts["extension"]) == ("virtual", "9100")
+    assert answer.issues == ("virtual_number",)
+    assert answer.value != normalize_phone("13512345678", region="CN").value
+
+
+def test_spreadsheet_damage_that_can_be_undone() -> None:
+    for raw in ("13912345678.0", "1.3912345678E+10", "'13912345678", '="13912345678"', "`13912345678`"):
+        answer = normalize_phone(raw, region="CN")
+        assert answer.value == "+8613912345678"
+        assert "spreadsheet_damage" in answer.issues
+
+
+def test_parts_of_a_landline() -> None:
+    assert dict(normalize_phone("028-8765 4321转8001", region="CN").parts) == {
+        "e164": "+862887654321",
+        "national": "2887654321",
+        "kind": "fixed_line",
+        "region": "CN",
+        "all": "+862887654321;ext=8001",
+        "area": "028",
+        "city": "成都市 眉山市 资阳市",
+        "extension": "8001",
+    }
+
+
+def test_only_numbers_with_a_country_code_without_a_region() -> None:
+    assert normalize_phone("13812345678", region=None).value is None
+    for raw in ("+86 13812345678", "0086 138 1234 5678", "8613812345678"):
+        assert normalize_phone(raw, region=None).value == "+8613812345678"
+    assert normalize_phone("+1 (212) 736-5000", region=None).value == "+12127365000"
+
+
+def test_a_wrong_region_is_a_wrong_declaration() -> None:
+    assert region_fault("CN") is None
+    assert region_fault("US") is None
+    assert region_fault(None) is None
+    for wrong, meant in (("cn", "CN"), ("China", "CN"), ("86", "CN"), ("+44", "GB"), ("UK", "GB"), ("XX", None)):
+        fault = region_fault(wrong)
+        assert fault is not None
+        assert meant is None or f"Did you mean {meant!r}?" in fault
+        with pytest.raises(ConfigError):
+            normalize_phone(None, region=wrong)
+
+
+# ------------------------------------------------------------------------------------------------- phonenumbers' answer
+
+_KINDS = {
+    phonenumbers.PhoneNumberType.FIXED_LINE: "fixed_line",
+    phonenumbers.PhoneNumberType.MOBILE: "mobile",
+    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE: "fixed_line_or_mobile",
+    phonenumbers.PhoneNumberType.TOLL_FREE: "toll_free",
+    phonenumbers.PhoneNumberType.SHARED_COST: "shared_cost",
+    phonenumbers.PhoneNumberType.VOIP: "voip",
+    phonenumbers.PhoneNumberType.PREMIUM_RATE: "service",
+    phonenumbers.PhoneNumberType.UAN: "service",
+    phonenumbers.PhoneNumberType.VOICEMAIL: "service",
+}
+
+
+def oracle(text: str, region: str | None) -> tuple[str, str, str, str] | None:
+    """phonenumbers, called as its manual says."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return (
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
+        phonenumbers.national_significant_number(number),
+        _KINDS.get(phonenumbers.number_type(number), "unknown"),
+        phonenumbers.region_code_for_number(number),
+    )
+
+
+def test_every_region_s_example_numbers_are_phonenumbers_own_answer() -> None:
+    types = sorted(phonenumbers.PhoneNumberType.values())
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS):
+        for example_number in filter(None, (phonenumbers.example_number_for_type(region, t) for t in types)):
+            for form in range(3):
+                text = phonenumbers.format_number(example_number, form)
+                expected = oracle(text, region)
+                got = resolve(text, region)
+                assert (got and got[:4]) == expected, (text, region)
+                answer = normalize_phone(text, region=region)
+                if "placeholder" not in answer.issues:
+                    assert answer.value == (expected and expected[0]), (text, region)
+                    assert normalize_phone(answer.value, region=region).value == answer.value
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    st.one_of(
+        st.from_regex(r"1[3-9][0-9]{8,10}", fullmatch=True),
+        st.from_regex(r"(0|86|\+86|0086|\+860)?[1-9][0-9]{5,12}", fullmatch=True),
+        st.from_regex(r"(400|800|95|96|10|1010|010|02[0-9]|0[3-9][0-9]{2})[- ]?[0-9]{3,9}", fullmatch=True),
+        st.from_regex(r"[+(]?[0-9][0-9 ()-]{3,18}[0-9]", fullmatch=True),
+    )
+)
+@example("17950013812345678")
+@example("01012345678")
+@example("10106278")
+def test_the_chinese_fast_path_is_phonenumbers_own_answer(text: str) -> None:
+    got = resolve(text, "CN")
+    assert (got and got[:4]) == oracle(text, "CN")
+
+
+def test_the_chinese_tables_on_every_prefix_and_area_code() -> None:
+    for prefix in range(100, 2000):
+        for tail in ("12345678", "1234567", "123456789", "00000000"):
+            text = f"{prefix}{tail}"
+            got = resolve(text, "CN")
+            assert (got and got[:4]) == oracle(text, "CN"), text
+    for row in read_table("area_codes_cn.csv"):
+        for local in ("2345678", "87654321", "5432109", "9123456", "12345678", "23456789", "234567", "234567890"):
+            text = f"{row['area_code']}-{local}"
+            got = resolve(text, "CN")
+            assert (got and got[:4]) == oracle(text, "CN"), text
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.from_regex(r"[+(]?[0-9][0-9 ()./-]{4,18}[0-9]", fullmatch=True),
+    st.sampled_from(["US", "GB", "DE", "HK", "JP", "IT", "SG", None]),
+)
+def test_compiled_plans_are_phonenumbers_own_answer(text: str, region: str | None) -> None:
+    got = by_library(text, region)
+    assert (got and got[:4]) == oracle(text, region)
+
+
+# ---------------------------------------------------------------------------------------------------------------- laws
+
+_CELLS = st.one_of(
+    st.text(max_size=40),
+    st.text(
+        st.sampled_from("0123456789" * 3 + "+-() /.,;:转分机ext#*xX手机张()（）·'\"=E|OolI①１２\u200b\ud800\x00😀"),
+        max_size=30,
+    ),
+    st.builds(
+        "{}{}{}".format,
+        st.sampled_from(["", "电话:", "+86", "0", "张三 ", "=", "("]),
+        st.sampled_from(
+            ["13812345678", "010-62781234", "0571 8765432", "4008108888", "+12127365000", "62781234", "1.38E+10"]
+        ),
+        st.sampled_from(["", "转8001", "-9100", "/13912345678", " 王先生", ";ext=7", ".0", "x12", " 8", "****"]),
+    ),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(_CELLS, st.sampled_from(["CN", "US", None]))
+def test_laws(value: str, region: str | None) -> None:
+    answer = normalize_phone(value, region=region)
+    assert set(answer.issues) <= set(ISSUES)
+    assert len(set(answer.issues)) == len(answer.issues)
+    again = normalize_phone(answer.value, region=region)
+    assert again.value == answer.value
+    for key in ("e164", "national", "kind", "region", "area", "city", "extension"):
+        assert again.parts.get(key) == (answer.parts.get(key) if answer.value else None)
+    if value:  # the fast paths are the long way, shortened
+        assert phones._read(value, region) == answer
+
+
+@pytest.mark.parametrize(
+    "unit", ["1", "1 ", "(", "1-", "x1", "O0", "138****", "-1/", "转1", "13812345678 ", "+", "电话"]
+)
+def test_a_cell_of_any_length_is_read(unit: str) -> None:
+    normalize_phone((unit * 10_000)[:10_000], region="CN")
+    assert normalize_phone(unit * 20_000, region="CN").issues == ("too_long",)
+
+
+def test_a_common_number_loads_no_library() -> None:
+    code = (
+        "import sys; from crmquality.normalizer.phones import normalize_phone as f;"
+        "assert f('13812345678', region='CN').value and f('010-62781234', region='CN').value;"
+        "assert 'phonenumbers' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
