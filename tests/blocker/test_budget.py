@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmquality.blocker import Blocker, BlockingKey, BlockingRule, stage
-from crmquality.blocker.budget import Levels, fitting_cap, group
+from crmquality.blocker.budget import Levels, fitting_caps, group
 from crmquality.blocker.keys import Entries
 
 K = BlockingKey
@@ -31,16 +31,22 @@ columns = st.integers(0, 40).flatmap(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(columns, min_size=1, max_size=3), st.integers(1, 5), st.integers(0, 400))
-def test_the_cap_is_the_largest_that_fits(tables, window, budget) -> None:
+def test_the_caps_are_the_largest_that_fit(tables, window, budget) -> None:
     made = [levels(t, window) for t in tables]
-    cap = fitting_cap(made, budget, MAX_BLOCK_SIZE)
+    caps = fitting_caps(made, budget, MAX_BLOCK_SIZE)
     tried = [levels(t, window) for t in tables]
     for t in tried:
         t.split(1)
     fits = [c for c in range(1, MAX_BLOCK_SIZE + 1) if sum(t.n_pairs(c) for t in tried) <= budget]
-    assert cap == max(fits)
-    assert fits == list(range(1, cap + 1))
-    for rule in made:
+    assert fits == list(range(1, max(fits) + 1))
+    assert min(caps) >= max(fits)
+    # what the common cap leaves of the budget goes to the rules in their order, as much as fits
+    for i in range(len(tried)):
+        raised = [*caps[: i + 1], *[max(fits)] * (len(tried) - i - 1)]
+        assert sum(t.n_pairs(c) for t, c in zip(tried, raised, strict=True)) <= budget
+        raised[i] += 1
+        assert caps[i] == MAX_BLOCK_SIZE or sum(t.n_pairs(c) for t, c in zip(tried, raised, strict=True)) > budget
+    for rule, cap in zip(made, caps, strict=True):
         whole, near = rule.cut(cap)
         assert int(whole.n_pairs.sum()) <= rule.n_pairs(cap)
         assert (near.n_pairs > cap * (cap - 1) // 2).all()

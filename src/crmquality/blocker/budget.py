@@ -2,8 +2,9 @@
 
 A block that is too big is narrowed by further keys, level after level; what is still too big on the last level is cut
 to a sorted neighborhood (Hernández and Stolfo 1995): its records in order, each paired with the few next to it. One
-cap on the size of a block rules over all rules, so the biggest blocks are cut first. All sizes on all levels are
-known, so the pairs that any cap leaves can be summed, and the largest cap within the budget found, without trying it.
+cap on the size of a block holds for all rules, so the biggest blocks are cut first; what it leaves of the budget goes
+to the rules in their order. All sizes on all levels are known, so the pairs that any cap leaves can be summed, and the
+largest cap within the budget found, without making a pair.
 """
 
 from __future__ import annotations
@@ -212,10 +213,11 @@ def window_pairs(size: Int64, window: int) -> Int64:
     return pairs
 
 
-def fitting_cap(rules: Sequence[Levels], budget: int, max_block_size: int) -> int:
-    """The largest cap on the size of a block, at most `max_block_size`, that leaves at most `budget` pairs.
+def fitting_caps(rules: Sequence[Levels], budget: int, max_block_size: int) -> tuple[int, ...]:
+    """The cap on the size of a block of each rule, at most `max_block_size`, that leaves at most `budget` pairs.
 
-    Leaves every rule split at least as far as that cap needs.
+    The largest one cap for all rules; what then is left of the budget goes to the rules in their order, so that the
+    first, most trusted, rules are the last to be cut. Leaves every rule split as far as its cap needs.
     """
 
     def n_pairs(cap: int) -> int:
@@ -228,7 +230,20 @@ def fitting_cap(rules: Sequence[Levels], budget: int, max_block_size: int) -> in
         high, low = low, max(1, low // 4)
         for rule in rules:
             rule.split(low)
-    while low < high:  # n_pairs never falls as the cap rises
+    common = _largest(low, high, n_pairs, budget)
+    if common == max_block_size:
+        return (common,) * len(rules)
+    caps, left = [], budget - n_pairs(common)
+    for rule in rules:
+        base = rule.n_pairs(common)
+        caps.append(_largest(common, max_block_size, rule.n_pairs, base + left))
+        left -= rule.n_pairs(caps[-1]) - base
+    return tuple(caps)
+
+
+def _largest(low: int, high: int, n_pairs: Callable[[int], int], budget: int) -> int:
+    """The largest cap from `low`, which fits, to `high` that fits; `n_pairs` never falls as the cap rises."""
+    while low < high:
         middle = (low + high + 1) // 2
         if n_pairs(middle) <= budget:
             low = middle

@@ -19,6 +19,7 @@ class RuleReport:
         n_records: records that are in a block that can make a pair, after cutting.
         n_pairs_before: pairs before cutting.
         n_pairs: pairs after cutting.
+        cap: the largest block that was left whole; lower than asked for where the budget needed it.
         n_narrowed: blocks that were split by the narrowing keys.
         n_windowed: blocks (or parts of blocks) that were cut to a sorted neighborhood.
         n_new_pairs: pairs that no rule before made; None where pairs were only counted.
@@ -30,6 +31,7 @@ class RuleReport:
     n_records: int
     n_pairs_before: int
     n_pairs: int
+    cap: int
     n_narrowed: int
     n_windowed: int
     n_new_pairs: int | None = None
@@ -51,8 +53,7 @@ class BlockingReport:
         n_possible_pairs: pairs without any blocking.
         max_pairs: the budget for the sum of `n_pairs`.
         max_block_size: the cap that was asked for.
-        cap: the cap that the budget left; a block above it was narrowed or cut to a neighborhood.
-        window: how many next records a record of a neighborhood was paired with.
+        window: how many next records a record of a neighborhood is paired with, fewer under a cap as small.
     """
 
     rules: tuple[RuleReport, ...]
@@ -61,13 +62,17 @@ class BlockingReport:
     n_possible_pairs: int
     max_pairs: int
     max_block_size: int
-    cap: int
     window: int
 
     @property
     def n_pairs(self) -> int:
         """Candidate pairs: each once where they were made, else the sum over the rules (an upper bound)."""
         return sum(r.n_pairs if r.n_new_pairs is None else r.n_new_pairs for r in self.rules)
+
+    @property
+    def cap(self) -> int:
+        """The largest block that every rule left whole; below `max_block_size` where the budget needed it."""
+        return min(r.cap for r in self.rules)
 
     @property
     def n_pairs_given_up(self) -> int:
@@ -88,6 +93,7 @@ class BlockingReport:
                 "n_pairs": r.n_pairs,
                 "n_new_pairs": r.n_new_pairs,
                 "share": (r.n_pairs if r.n_new_pairs is None else r.n_new_pairs) / total if total else 0.0,
+                "cap": r.cap,
                 "n_narrowed": r.n_narrowed,
                 "n_windowed": r.n_windowed,
                 "n_pairs_given_up": r.n_pairs_given_up,
@@ -104,6 +110,7 @@ class BlockingReport:
             "n_pairs": whole,
             "n_new_pairs": whole,
             "share": pl.Float64,
+            "cap": whole,
             "n_narrowed": whole,
             "n_windowed": whole,
             "n_pairs_given_up": whole,
@@ -118,7 +125,7 @@ class BlockingReport:
     def __str__(self) -> str:
         """The report as text.
 
-        >>> print(BlockingReport((RuleReport("mobile", 3, 2, 6, 3, 3, 0, 0, 3),), 10, 6, 45, 500, 100, 100, 10))
+        >>> print(BlockingReport((RuleReport("mobile", 3, 2, 6, 3, 3, 100, 0, 0, 3),), 10, 6, 45, 500, 100, 10))
         10 records, 6 (60.0 %) in a block; 3 of 45 possible pairs; budget 500
         rule    blocks  largest  records  pairs  new  share    cut
         mobile       3        2        6      3    3  100.0 %

@@ -10,8 +10,8 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 import polars as pl
 
-from crmquality.blocker.budget import Blocks, Int64, Levels, fitting_cap, group, window_pairs
-from crmquality.blocker.keys import BlockingKey, BlockingRule, Hashes, Int32, KeyReader, hashes, one_value
+from crmquality.blocker.budget import Blocks, Int64, Levels, fitting_caps, group, window_pairs
+from crmquality.blocker.keys import BlockingKey, BlockingRule, Hashes, Int32, KeyReader, Mask, hashes, one_value
 from crmquality.blocker.pairs import Partition, Seen, n_near_pairs, several_pairs, single_pairs
 from crmquality.blocker.report import BlockingReport, RuleReport
 from crmquality.declarations import Declaration
@@ -203,15 +203,15 @@ class Blocker(Declaration):
             narrow_by = [partial(_key_hashes, reader, k) for k in rule.narrow_by]
             levels.append(Levels(group(reader.entries(rule), source), narrow_by, source, self.window))
         max_pairs = max(MIN_MAX_PAIRS, self.max_pairs_per_record * n)
-        cap = fitting_cap(levels, max_pairs, self.max_block_size)
+        caps = fitting_caps(levels, max_pairs, self.max_block_size)
         parts, reports = [], []
         covered = np.zeros(n, np.bool_)
-        for (i, rule), level in zip(rules, levels, strict=True):
+        for (i, rule), level, cap in zip(rules, levels, caps, strict=True):
             part = self._cut(i, rule, level, cap, reader, source)
             parts.append(part)
-            reports.append(_rule_report(rule.name, level.levels[0], part, level.n_narrowed(cap), source, n))
-            for blocks in (part.whole, part.near):
-                covered[_paired(blocks)] = True
+            mine = _covered(part, n)
+            covered |= mine
+            reports.append(_rule_report(rule.name, level, part, cap, source, int(mine.sum())))
         report = BlockingReport(
             rules=tuple(reports),
             n_records=n,
@@ -219,8 +219,7 @@ class Blocker(Declaration):
             n_possible_pairs=_n_possible(n, source, reader.fixed),
             max_pairs=max_pairs,
             max_block_size=self.max_block_size,
-            cap=cap,
-            window=levels[0].window(cap),
+            window=self.window,
         )
         return tuple(parts), report
 
@@ -327,29 +326,31 @@ def _in_neighborhood_order(near: Blocks, keys: Sequence[BlockingKey], frame: pl.
     return Blocks(table.sort(table.columns)["record"].to_numpy(), near.start, near.n_pairs, near.n_parent_pairs)
 
 
-def _paired(blocks: Blocks) -> Int32:
-    """The records of blocks that can make a pair."""
-    return blocks.take(blocks.n_pairs > 0).record
+def _covered(part: Partition, n: int) -> Mask:
+    """Which records are in a block that can make a pair."""
+    out = np.zeros(n, np.bool_)
+    for blocks in (part.whole, part.near) if part.window else (part.whole,):
+        out[blocks.take(blocks.n_pairs > 0).record] = True
+    return out
 
 
-def _rule_report(name: str, top: Blocks, part: Partition, n_narrowed: int, source: Int32 | None, n: int) -> RuleReport:
-    near = part.near
+def _rule_report(
+    name: str, level: Levels, part: Partition, cap: int, source: Int32 | None, n_records: int
+) -> RuleReport:
+    top, near = level.levels[0], part.near
     if source is None:
         n_near = int(window_pairs(near.size, part.window).sum())
     else:
         n_near = n_near_pairs(near, part.window, source)
-    covered = np.zeros(n, np.bool_)
-    covered[_paired(part.whole)] = True
-    if part.window:
-        covered[_paired(near)] = True
     return RuleReport(
         rule=name,
         n_blocks=top.n_pairs.size,
         largest_block=int(top.size.max()) if top.n_pairs.size else 0,
-        n_records=int(covered.sum()),
+        n_records=n_records,
         n_pairs_before=int(top.n_pairs.sum()),
         n_pairs=int(part.whole.n_pairs.sum()) + n_near,
-        n_narrowed=n_narrowed,
+        cap=cap,
+        n_narrowed=level.n_narrowed(cap),
         n_windowed=near.n_pairs.size,
     )
 
