@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crmquality.comparator import Comparator, Comparison, ComparisonLevel, Edits, Encoded, Equal, LinkModel
 from crmquality.comparator.learn import learn, score
-from crmquality.comparator.weights import Scorer, estimate_u, probability, sample_pairs, value_frequencies
+from crmquality.comparator.weights import Scorer, draw, estimate_u, probability, sample_pairs, value_frequencies
 from crmquality.errors import ModelError, SchemaError
 
 
@@ -85,7 +85,8 @@ def test_chunks_do_not_matter():
 def test_u_is_the_chance_of_agreement():
     frame = frame_of([{"name": n, "phone": None, "city": "x"} for n in ["anna"] * 3 + ["bert"] * 2])
     table = Encoded(frame)
-    model = estimate_u(LinkModel.default(STAGE.comparisons), STAGE.comparisons, table, sample_pairs(frame["record_id"]))
+    drawn = draw(STAGE.comparisons, table, frame["record_id"])
+    model = estimate_u(LinkModel.default(STAGE.comparisons), STAGE.comparisons, table, drawn)
     # of 25 ordered pairs with replacement 5 are a record with itself; (3*2 + 2*1) of the rest agree
     assert model.comparisons[0].u[-1] == pytest.approx((3 * 2 + 2 * 1) / 25)
 

@@ -19,7 +19,7 @@ from crmquality.comparator.levels import Comparison, Encoded
 from crmquality.comparator.model import LinkModel
 from crmquality.comparator.pairs import ComparedPairs
 from crmquality.comparator.similarity import Codes
-from crmquality.comparator.weights import Scorer, estimate_u, sample_pairs
+from crmquality.comparator.weights import Scorer, draw, estimate_u
 
 ROUNDS: Final = 2
 CHUNK: Final = 500_000
@@ -60,7 +60,7 @@ def learn(
     start = replace(
         LinkModel.default(comparisons), match_prior=min(0.1, 1 / max(n, 1)), related_prior=min(0.1, 1 / max(n, 1))
     )
-    drawn = sample_pairs(record_ids)
+    drawn = draw(comparisons, table, record_ids)
     counts = Patterns(pairs.gammas, pairs.counts.astype(np.float64), max(n_possible, float(len(pairs)), 1.0))
     model, entities = start, None
     for _ in range(ROUNDS):
