@@ -1,0 +1,197 @@
+"""The names of the divisions of China: every spelling of each, built once from the reference tables.
+
+A division is known by its six-digit code, as in `divisions.csv`: the parent of 330106 is 330100, then 330000, and where
+there is no 3301 the parent is the province.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final, NamedTuple
+
+from crmquality.normalizer.transliteration import to_simplified
+from crmquality.reference import read_lines, read_table
+
+_BEYOND: Final = frozenset({"71", "81", "82"})
+PROVINCE_CHARACTERS: Final = dict(
+    zip(
+        "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川蜀黔贵云滇藏陕秦甘陇青宁新",
+        "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 51 52 52 53 53 54 61 61 62 62 63 64 65".split(),
+        strict=True,
+    )
+)
+# Names in common use that no rule gives.
+_ABBREVIATIONS: Final = {
+    "香港特区": "810000", "澳门特区": "820000", "内蒙": "150000", "乌市": "650100", "呼市": "150100", "哈市": "230100",
+    "锡盟": "152500", "阿盟": "152900", "兴安盟": "152200", "巴州": "652800", "克州": "653000", "博州": "652700",
+    "版纳": "532800", "版纳州": "532800", "前郭县": "220721", "科左中旗": "150521", "科左后旗": "150522",
+    "科右前旗": "152221", "科右中旗": "152222", "阿左旗": "152921", "阿右旗": "152922", "莫旗": "150722",
+    "达茂旗": "150223", "塔县": "653131", "和布克赛尔县": "654226", "浦东区": "310115",
+}  # fmt: skip
+_PEOPLES: Final = re.compile(
+    "(?:满|回|朝鲜|土家|苗|瑶|畲|侗|壮|仫佬|毛南|黎|羌|彝|藏|仡佬|布依|水|哈尼|傣|纳西|拉祜|佤|布朗|白|景颇|傈僳|独龙|怒|普米|裕固|"
+    "东乡|撒拉|保安|土|达斡尔|鄂温克|哈萨克|蒙古|各)族\\Z|(?:蒙古|哈萨克|柯尔克孜|塔吉克|锡伯|维吾尔|土家|土)\\Z"
+)
+_AUTONOMOUS: Final = re.compile("自治([区州县旗])\\Z")
+_SUFFIX: Final = {
+    1: re.compile("(?:特别行政区|省|市)\\Z"),
+    2: re.compile("(?:地区|市|盟|县)\\Z"),
+    3: re.compile("(?:新区|矿区|林区|特区|区|县|市|旗|镇|乡)\\Z"),
+}
+_ZONE_SHORT: Final = (
+    (re.compile("高新技术(?:产业)?(?:开发|园)区\\Z"), "高新区"),
+    (re.compile("经济(?:技术)?开发区\\Z"), "经开区"),
+    (re.compile("经济(?:技术)?开发区\\Z"), "开发区"),
+    (re.compile("经济(?:技术)?开发区\\Z"), "经济开发区"),
+    (re.compile("经济(?:技术)?开发区\\Z"), "经济技术开发区"),
+)
+
+
+class Form(NamedTuple):
+    """What one spelling can stand for: codes by how it is written."""
+
+    full: tuple[str, ...] = ()
+    retired: tuple[tuple[str, str], ...] = ()
+    short: tuple[str, ...] = ()
+
+
+class DivisionTables(NamedTuple):
+    names: dict[str, str]
+    reach: dict[str, str]
+    """The prefix that the codes of everything inside a division share."""
+    forms: dict[str, Form]
+    lengths: dict[str, tuple[int, ...]]
+    """Lengths of the spellings that begin with these two characters, longest first."""
+    zones: dict[tuple[str, str], str]
+    shared: frozenset[str]
+
+
+def level_of(code: str) -> int:
+    """The level of a code: 1 province, 2 city, 3 county.
+
+    >>> level_of("330000"), level_of("330100"), level_of("330106")
+    (1, 2, 3)
+    """
+    return 1 if code.endswith("0000") else 2 if code.endswith("00") else 3
+
+
+def is_zone(code: str) -> bool:
+    """Whether a code is a statistical one: a development or management zone, not a division.
+
+    >>> is_zone("320571"), is_zone("330106")
+    (True, False)
+    """
+    return code[4] == "7" and level_of(code) == 3
+
+
+def only_in_context(code: str, name: str) -> bool:
+    """Names that alone say nothing on the mainland: 城区, 东区, and everything below Taiwan, Hong Kong and Macao."""
+    return level_of(code) == 3 and (code[:2] in _BEYOND or len(name) == 2)
+
+
+def short_name(name: str, level: int) -> str | None:
+    """A division's name without its kind and its peoples, or None where less than two characters are left.
+
+    >>> short_name("杭州市", 2), short_name("恩施土家族苗族自治州", 2), short_name("温县", 3)
+    ('杭州', '恩施', None)
+    """
+    bare = _AUTONOMOUS.sub("", name)
+    if bare == name:
+        bare = _SUFFIX[level].sub("", name)
+    else:
+        while len(shorter := _PEOPLES.sub("", bare)) >= 2:
+            if shorter == bare:
+                break
+            bare = shorter
+        bare = bare.removesuffix("族")
+    return bare if len(bare) >= 2 and bare != name else None
+
+
+def _spellings(code: str, name: str) -> Iterator[tuple[str, str]]:
+    """Every spelling of a living division beside its name, with how it counts: full, retired or short."""
+    level, beyond = level_of(code), code[:2] in _BEYOND
+    short = short_name(name, level)
+    if short is None or is_zone(code):
+        return
+    yield short, "short"
+    kind = _AUTONOMOUS.search(name)
+    if kind and level == 1:
+        yield short + "省", "full"
+    elif kind:
+        yield short + kind.group(1), "full"
+        yield short + "自治" + kind.group(1), "full"
+    elif beyond or level == 1:
+        return
+    elif level == 2 and name.endswith("市"):
+        yield short + "地区", "retired"
+    elif level == 3 and name.endswith("市"):
+        yield short + "县", "retired"
+    elif level == 3 and name.endswith("区"):
+        yield short + "县", "retired"
+        yield short + "市", "retired"
+
+
+@cache
+def division_tables() -> DivisionTables:
+    names = {row["code"]: row["name"] for row in read_table("divisions.csv")}
+    reach = {code: code[: 2 * level_of(code)] for code in names}
+    full: dict[str, list[str]] = {}
+    short: dict[str, list[str]] = {}
+    retired: dict[str, list[tuple[str, str]]] = {}
+    for row in read_table("retired_divisions.csv"):
+        retired.setdefault(row["name"], []).append((row["code"], row["successor"]))
+    for code, name in names.items():
+        for spelling in {name, to_simplified(name)}:
+            full.setdefault(spelling, []).append(code)
+    for spelling, code in _ABBREVIATIONS.items():
+        full.setdefault(spelling, []).append(code)
+    living = set(full)
+    for code, name in names.items():
+        for spelling, how in _spellings(code, name):
+            if how == "short":
+                short.setdefault(spelling, []).append(code)
+            elif how == "full" and code not in full.get(spelling, ()):
+                full.setdefault(spelling, []).append(code)
+            elif how == "retired" and spelling not in living:
+                known = retired.setdefault(spelling, [])
+                if all(successor != code for _, successor in known):
+                    known.append((code, code))
+    forms = {
+        spelling: Form(
+            tuple(full.get(spelling, ())), tuple(retired.get(spelling, ())), tuple(short.get(spelling, ()))
+        )
+        for spelling in full.keys() | retired.keys() | short.keys()
+    }
+    lengths: dict[str, set[int]] = {}
+    for spelling in forms:
+        lengths.setdefault(spelling[:2], set()).add(len(spelling))
+    return DivisionTables(
+        names,
+        reach,
+        forms,
+        {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()},
+        _zones(names),
+        frozenset(read_lines("shared_division_names.txt")),
+    )
+
+
+def _zones(names: dict[str, str]) -> dict[tuple[str, str], str]:
+    """Zones by the prefix of their city and what people call them there: (3209, 经开区) -> 320971."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for code, name in names.items():
+        if not is_zone(code):
+            continue
+        city = code[:4]
+        core = name
+        for outer, level in ((code[:2] + "0000", 1), (city + "00", 2)):
+            whole = names.get(outer, "")
+            short = short_name(whole, level) or whole
+            core = core.removeprefix(whole) if core.startswith(whole) else core.removeprefix(short)
+        for spelling in {name, core or name}:
+            found.setdefault((city, spelling), set()).add(code)
+        for pattern, common in _ZONE_SHORT:
+            if (spelling := pattern.sub(common, core)) != core:
+                found.setdefault((city, spelling), set()).add(code)
+    return {key: next(iter(codes)) for key, codes in found.items() if len(codes) == 1}

@@ -1,0 +1,334 @@
+"""The divisions of China at the head of an address: found, checked against each other, completed where only one fits.
+
+A name is looked up longest first, from left to right. Every name found narrows the set of places the address can be
+in, whatever the order the names come in; a name that contradicts what stands before it ends the head. Nothing is ever
+chosen between two places that both fit: 朝阳区 alone stays 朝阳区, with both codes as candidates.
+
+Names are understood in full (延边朝鲜族自治州), shortened (延边州, 延边), from before a change (延边地区, 崇文区), and for a
+province as its one character (粤广州). A short name counts only where no road, bridge or building of that name
+begins (上海, but not 上海路).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from crmquality.normalizer.division_names import (
+    PROVINCE_CHARACTERS,
+    DivisionTables,
+    Form,
+    division_tables,
+    is_zone,
+    level_of,
+    only_in_context,
+)
+
+MUNICIPALITIES: Final = frozenset({"11", "12", "31", "50"})
+"""Provinces that are cities: 北京市, 天津市, 上海市, 重庆市."""
+
+# After a short name: it is the name of a road, or of what stands on it.
+_ROAD_OR_HOUSE: Final = re.compile(
+    "[东西南北中内外前后上下]?[一二三四五六七八九十0-9]{0,2}(?:大?[路街]|大道|公路|支?巷|胡同|里(?=[0-9]|$)|道(?=[0-9东西南北中]|$))"
+    "|[镇乡村门桥站]|大(?:厦|学|酒店)|广场|银行|宾馆|酒店|饭店|花[园苑]|新村|公寓|商[城厦]|会馆|有限"
+)
+_TOWN_OR_WATER: Final = re.compile("[^路街道号0-9]?(?:[镇乡]|街道)|[湾湖江河岛港山苑坊]")
+_IN_ZONE: Final = "[^路街道号弄镇乡村区县0-9A-Za-z,()-]"
+_ZONE_KIND: Final = (
+    "经济技术开发区|经济技术产业开发区|高新技术产业开发区|高新技术产业园区|高新技术开发区|高新技术园区|高科技园区|经济开发区"
+    "|高新区|经开区|工业园区|产业园区|(?<![区])开发区|科技园区|综合保税区|保税港?区|自由贸易试验区|自贸区"
+    "|示范区|[试实]验区|度假区|风景名胜区|管理区|合作区|新区"
+)
+_ZONE: Final = re.compile(f"{_IN_ZONE}{{0,12}}?(?:{_ZONE_KIND})(?![一-龥]?[路街])")
+_ZONE_NEXT: Final = re.compile("(?:经济|高新|高科|工业园区|产业园区|科技园区|[一-龥]{0,2}开发区|经开区|保税)")
+_SEPARATORS: Final = frozenset(" ,，、;/|>·.:_-")
+_FILLERS: Final = re.compile("(?:[ ,，、;/|>·.:_-]|(?:省|自治区)直辖(?:县级)?行政(?:区划|单位)|市辖区)+")
+_COUNTRY: Final = re.compile("(?:中华人民共和国|中国)[ ,，]*")
+_BEGINS_WITH_CITY: Final = frozenset({"市中区", "市南区", "市北区"})
+_MAX_NAMES: Final = 8
+
+
+class Place(NamedTuple):
+    """Where an address is, as far as its words and the table of divisions say.
+
+    Attributes:
+        province: its name in full; so `city` and `district`. Of a municipality, `city` is the same name. A county that
+            belongs to its province directly (济源市) is the `district`, and has no `city`.
+        zone: a development or management zone, by its official name where the table has it.
+        adcode: the six-digit code of the smallest part known; None where it is not known.
+        candidates: the codes between which the words do not decide, or the place that contradicts the words before it.
+        issues: filled_division, ambiguous_division, retired_division, division_conflict.
+        end: where the divisions end in the text.
+        written: the names as they are to be written before the rest of the address.
+    """
+
+    province: str | None = None
+    city: str | None = None
+    district: str | None = None
+    zone: str | None = None
+    adcode: str | None = None
+    candidates: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    end: int = 0
+    written: str = ""
+
+
+_NOWHERE: Final = Place()
+
+
+class _Search:
+    """One pass over the head of an address."""
+
+    __slots__ = ("before", "codes", "conflict", "found", "position", "retired", "tables", "text", "zone_start")
+
+    def __init__(self, text: str, tables: DivisionTables) -> None:
+        self.text = text
+        self.tables = tables
+        self.position = 0
+        self.before = 0
+        self.codes: tuple[str, ...] = ()
+        self.found: list[tuple[str, ...]] = []
+        self.retired = False
+        self.conflict: tuple[str, ...] = ()
+        self.zone_start = -1
+
+    def run(self) -> None:
+        text = self.text
+        for _ in range(_MAX_NAMES):
+            start = self.position
+            if start < len(text) and (text[start] in _SEPARATORS or text.startswith(("市辖区", "省直辖", "自治区直辖"), start)):
+                skipped = _FILLERS.match(text, start)
+                start = skipped.end() if skipped else start
+            end = self.step(start)
+            if end < 0:
+                return
+            self.before, self.position = start, end
+            if self.zone_start >= 0:
+                return
+
+    def step(self, start: int) -> int:
+        """The end of the name that begins at `start` and fits what is known, or -1."""
+        text, tables = self.text, self.tables
+        for size in tables.lengths.get(text[start : start + 2], ()):
+            form = tables.forms.get(text[start : start + size]) if start + size <= len(text) else None
+            if form is not None and self.take(form, start, start + size):
+                return start + size - self.shares_last(start + size)
+        if not self.codes and start + 2 < len(text) and (prefix := PROVINCE_CHARACTERS.get(text[start])):
+            province = prefix + "0000"
+            self.codes = (province,)
+            if (end := self.step(start + 1)) >= 0 and text[start + 1 : end] != "市":
+                self.found.insert(0, (province,))
+                return end
+            self.codes = ()
+            self.conflict = ()
+        return -1
+
+    def shares_last(self, end: int) -> int:
+        """1 where the 市 of a name belongs to the next one: 乐山 市中区, 青岛 市南区."""
+        text = self.text
+        if text[end - 1] == "市" and text[end - 1 : end + 2] in _BEGINS_WITH_CITY:
+            form = self.tables.forms[text[end - 1 : end + 2]]
+            return int(any(self.within(code) for code in form.full))
+        return 0
+
+    def take(self, form: Form, start: int, end: int) -> bool:
+        if form.full:
+            met = self.meet(form.full)
+            if met:
+                self.keep(met, form.full)
+                if any(is_zone(code) for code in met):
+                    self.zone_start = start
+                return True
+        if form.retired:
+            successors = self.successors(form)
+            if successors:
+                self.keep(successors, successors)
+                self.retired = True
+                return True
+        if form.full and self.codes and not self.conflict and end - start > 2:
+            self.conflict = form.full
+        return bool(form.short) and self.take_short(form.short, start, end)
+
+    def successors(self, form: Form) -> tuple[str, ...]:
+        """What took over a retired division; alone, its name counts only where no living one has it."""
+        if not self.codes:
+            return () if form.full else tuple(dict.fromkeys([new for _, new in form.retired]))
+        return tuple(dict.fromkeys([new for old, new in form.retired if self.within(old) or self.meet((new,))]))
+
+    def contradicted(self) -> bool:
+        """Whether the name that fits nothing before it follows at once."""
+        text, tables, start = self.text, self.tables, self.position
+        sizes = tables.lengths.get(text[start : start + 2], ())
+        return any((form := tables.forms.get(text[start : start + n])) and form.full == self.conflict for n in sizes)
+
+    def take_short(self, codes: tuple[str, ...], start: int, end: int) -> bool:
+        text = self.text
+        if _ROAD_OR_HOUSE.match(text, end) and not self.named_inside(codes, end):
+            return False
+        counties = [code for code in codes if level_of(code) == 3]
+        if counties and _TOWN_OR_WATER.match(text, end):
+            codes = tuple(code for code in codes if level_of(code) < 3)
+        met = self.meet(codes)
+        if not met or (not self.codes and not self.stands_alone(met, text[start:end])):
+            return False
+        self.keep(met, codes)
+        if all(level_of(code) == 3 for code in met) and _ZONE_NEXT.match(text, end):
+            self.zone_start = start
+        return True
+
+    def stands_alone(self, codes: tuple[str, ...], spelling: str) -> bool:
+        """Whether a short name says enough with nothing before it: not a county whose name a town elsewhere has too."""
+        tables = self.tables
+        if any(level_of(code) < 3 for code in codes):
+            return True
+        return len(codes) == 1 and (tables.names[codes[0]].endswith("市") or spelling not in tables.shared)
+
+    def named_inside(self, codes: tuple[str, ...], start: int) -> bool:
+        """Whether the name of a place inside one of `codes` begins here: 石家庄 桥东区, 江苏 镇江."""
+        text, tables = self.text, self.tables
+        for size in tables.lengths.get(text[start : start + 2], ()):
+            form = tables.forms.get(text[start : start + size])
+            if form is not None:
+                inner = [*form.full, *form.short, *(old for old, _ in form.retired)]
+                if any(one != code and one.startswith(tables.reach[code]) for one in inner for code in codes):
+                    return True
+        return False
+
+    def keep(self, met: tuple[str, ...], named: tuple[str, ...]) -> None:
+        self.codes = met
+        self.found.append(named)
+
+    def within(self, code: str) -> bool:
+        reach = self.tables.reach
+        return any(code.startswith(reach[known]) for known in self.codes)
+
+    def meet(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """The places that are in both sets, the smaller one of two where one holds the other."""
+        names, reach, known = self.tables.names, self.tables.reach, self.codes
+        if not known:
+            return tuple([code for code in codes if not only_in_context(code, names[code])])
+        met: list[str] = []
+        for code in codes:
+            for other in known:
+                both = code if code.startswith(reach[other]) else other if other.startswith(reach[code]) else ""
+                if both and both not in met:
+                    met.append(both)
+        return tuple(met)
+
+
+def _decide(codes: tuple[str, ...], reach: dict[str, str]) -> str | None:
+    """The one place that a set of codes means: a province before what shares its name, or the one that holds all."""
+    if len(codes) == 1:
+        return codes[0]
+    provinces = [code for code in codes if level_of(code) == 1]
+    if len(provinces) == 1:
+        return provinces[0]
+    widest = min(codes, key=lambda code: (level_of(code), code))
+    return widest if all(code.startswith(reach[widest]) for code in codes) else None
+
+
+def find_divisions(text: str, *, fill: bool) -> Place:
+    """The divisions at the head of an address in simplified Han.
+
+    Args:
+        text: a cleaned address.
+        fill: whether levels that are not written are taken from the table.
+
+    >>> place = find_divisions("萧山区市心北路1号", fill=True)
+    >>> place.province, place.city, place.district, place.adcode, place.issues
+    ('浙江省', '杭州市', '萧山区', '330109', ('filled_division',))
+    >>> find_divisions("朝阳区建国路88号", fill=True).candidates
+    ('110105', '220104')
+    """
+    search = _Search(text, division_tables())
+    if text.startswith("中") and (country := _COUNTRY.match(text)):
+        search.position = country.end()
+    search.run()
+    if not search.codes:
+        place = _NOWHERE
+        code = None
+    else:
+        code = _decide(search.codes, search.tables.reach)
+        if code is not None:
+            place = _described(code, tuple(search.found), search.retired, fill)
+            place = place._replace(end=search.position)
+        else:
+            place = _undecided(search.codes, tuple(search.found), search.retired, fill)
+            place = place._replace(end=search.position if place.district else search.before)
+        if search.conflict and not search.retired and search.contradicted():
+            place = place._replace(issues=(*place.issues, "division_conflict"), candidates=search.conflict)
+    if place.zone is None and (zone := _ZONE.match(text, search.zone_start if search.zone_start >= 0 else place.end)):
+        return _with_zone(place, zone, code)
+    return place
+
+
+def _parents(code: str) -> tuple[str, ...]:
+    """The codes of everything that holds a code, and the code."""
+    return tuple(dict.fromkeys((code[:2] + "0000", code[:4] + "00", code)))
+
+
+def _written(place: Place) -> Place:
+    city = None if place.city == place.province else place.city
+    return place._replace(written="".join([n for n in (place.province, city, place.district, place.zone) if n]))
+
+
+@lru_cache(maxsize=16_384)
+def _described(code: str, found: tuple[tuple[str, ...], ...], retired: bool, fill: bool) -> Place:
+    """A place by its code: with the levels that are written, and the others where they are to be filled."""
+    names = division_tables().names
+    named = {one for codes in found for one in codes} | {code}
+    known: dict[int, str] = {}
+    missing = False
+    for one in _parents(code):
+        if one in names and (one in named or fill):
+            known[4 if is_zone(one) else level_of(one)] = names[one]
+        missing = missing or (one in names and one not in named)
+    province = known.get(1)
+    issues = ("retired_division",) * retired + ("filled_division",) * (missing and fill)
+    return _written(
+        Place(
+            province,
+            province if code[:2] in MUNICIPALITIES else known.get(2),
+            known.get(3),
+            known.get(4),
+            code if code.isdigit() else code[:2] + "0000",
+            issues=issues,
+        )
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _undecided(codes: tuple[str, ...], found: tuple[tuple[str, ...], ...], retired: bool, fill: bool) -> Place:
+    """Several places fit: what they share is kept, a name they all have stays, nothing is chosen between them."""
+    names = division_tables().names
+    named = {one for some in found for one in some}
+    shared = [set(parents) for parents in zip(*(_parents(code)[:2] for code in codes), strict=False)]
+    province, city = ([one for one in level if len(level) == 1 and one in names] for level in (shared + [set()])[:2])
+    kept = [one for one in province + city if fill or one in named]
+    labels = {names[code] for code in codes if level_of(code) == 3}
+    alike = len(labels) == 1 and all(level_of(code) == 3 for code in codes)
+    first = names[kept[0]] if kept and level_of(kept[0]) == 1 else None
+    second = names[kept[-1]] if kept and level_of(kept[-1]) == 2 else None
+    return _written(
+        Place(
+            first,
+            first if first and province[0][:2] in MUNICIPALITIES else second,
+            next(iter(labels)) if alike else None,
+            None,
+            kept[-1] if kept and kept[-1].isdigit() else None,
+            tuple(sorted(codes)),
+            ("retired_division",) * retired + ("ambiguous_division",),
+        )
+    )
+
+
+def _with_zone(place: Place, found: re.Match[str], code: str | None) -> Place:
+    """A development zone after the divisions: its official name where the city has only one so called."""
+    name, adcode = found.group(), place.adcode
+    tables = division_tables()
+    known = tables.zones.get((code[:4], name)) if code is not None and level_of(code) == 2 else None
+    if known is not None:
+        name, adcode = tables.names[known], known
+    end = found.end() + 3 * found.string.startswith("管委会", found.end())
+    return place._replace(zone=name, adcode=adcode, end=end, written=place.written + found.group())
