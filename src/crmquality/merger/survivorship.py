@@ -294,7 +294,7 @@ def _source_rank(priority: tuple[str, ...], source: pl.Series | None, rows: IntA
 
 def _frequency(candidates: Candidates, cluster: IntArray, rows: IntArray) -> IntArray:
     """How many members of its cluster, also those that lost before, have the row's value."""
-    asked = np.zeros(int(cluster[-1]) + 1, dtype=np.bool_)
+    asked = np.zeros(len(cluster), dtype=np.bool_)  # there are no more clusters than members
     asked[cluster[rows]] = True
     all_rows = np.flatnonzero(candidates.present & asked[cluster])
     names = [f"v{i}" for i in range(len(candidates.values))]
