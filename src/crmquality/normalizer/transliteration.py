@@ -104,18 +104,22 @@ def _run_pinyin(run: str) -> tuple[str, ...]:
     return tuple([s for c in run for s in _library_pinyin(c)])
 
 
-def to_pinyin(text: str) -> tuple[str, ...]:
+def to_pinyin(text: str, *, simplified: bool = False) -> tuple[str, ...]:
     """The toneless syllables of the Han characters of a text, in lower case, ü as u; other characters are skipped.
 
     Readings come from pypinyin with its phrases (重庆 is chong qing). Surnames have readings of their own, see
     `person_names_han.surname_pinyin`.
+
+    Args:
+        text: any text.
+        simplified: that the text is in simplified characters already, which saves a step (and keeps 乾 in a name).
 
     >>> to_pinyin("重慶 2024"), to_pinyin("吕布"), to_pinyin("Bob")
     (('chong', 'qing'), ('lu', 'bu'), ())
     """
     if text.isascii():
         return ()
-    simple = to_simplified(text)
+    simple = text if simplified else to_simplified(text)
     if HAN_RUN.fullmatch(simple):
         return _run_pinyin(simple)
     return tuple([s for run in HAN_RUN.findall(simple) for s in _run_pinyin(run)])

@@ -1,0 +1,239 @@
+"""Names of persons, Chinese and English: one name in any script, order and decoration gives one set of keys.
+
+| part | what it holds |
+|---|---|
+| `family`, `given`, `middle` | the halves of the name as they are shown; `given` is absent where only 王总 is known |
+| `title`, `suffix`, `nickname` | 先生, Dr; Jr, PhD; Bob, 小王 |
+| `other`, `note` | a second person in the cell; what else stood there |
+| `script` | `han`, `latin`, `mixed` or `other` |
+| `family_key`, `given_key` | toneless pinyin of Han (a surname in its reading as a surname), folded letters of Latin |
+| `key` | the words of both keys and of the middle name, sorted: 李娟丽, Li Juanli, Juanli Li have the same |
+| `initials` | first letters: family first, one per syllable, for a Chinese name in either script |
+
+The value is the clean name: simplified Han without titles (李娟丽), `Given Middle Family Suffix` in Latin letters, or
+`Family, Given` where a comma or capitals said of a name what its words alone would not say again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from crmquality.normalizer.person_names_casing import cased
+from crmquality.normalizer.person_names_cells import read_cell
+from crmquality.normalizer.person_names_han import fast_split, read_han, simplify_name, surname_pinyin
+from crmquality.normalizer.person_names_latin import read_latin
+from crmquality.normalizer.person_names_pinyin import name_key
+from crmquality.normalizer.person_names_words import Found, Script, han_words, surname_frequencies
+from crmquality.normalizer.text import ISSUES as TEXT_ISSUES
+from crmquality.normalizer.text import clean, is_placeholder
+from crmquality.normalizer.transliteration import HAN_CHARACTER, HAN_RUN, fold, to_ascii, to_pinyin
+from crmquality.tables import Normalized
+
+ISSUES: Final = (
+    *TEXT_ISSUES,
+    "traditional",
+    "title_removed",
+    "annotation_removed",
+    "phone_in_name",
+    "several_people",
+    "given_name_unknown",
+    "family_name_unknown",
+    "order_uncertain",
+    "not_a_person",
+    "masked",
+    "mixed_script",
+    "sample_name",
+    "unreadable",
+)
+
+_PLAIN_HAN: Final = re.compile("[\u4e00-\u9fff]{2,4}\\Z")
+_PLAIN_LATIN: Final = re.compile("[A-Z][a-z]{2,} (?:[A-Z]\\. )?[A-Z][a-z]{2,}\\Z")
+_LONGEST_NAME: Final = 200
+# The names of forms' examples: perhaps a person, so the value stays, but worth a look.
+_SAMPLES: Final = frozenset({"张三", "李四", "王五", "赵六", "John Doe", "Jane Doe", "Joe Bloggs"})
+
+
+def normalize_person_name(value: str | None) -> Normalized:
+    """The name of one person.
+
+    Args:
+        value: a cell: a name in any script and order, with titles, remarks, phones, a second person.
+
+    Returns:
+        The clean name, or None where there is none; parts as in the table above; issues out of `ISSUES`.
+
+    >>> name = normalize_person_name("歐陽娜娜 女士")
+    >>> name.value, name.parts["family"], name.parts["given"], name.parts["key"], name.parts["title"]
+    ('欧阳娜娜', '欧阳', '娜娜', 'nana ouyang', '女士')
+    >>> normalize_person_name("Ouyang, Nana").parts["key"]
+    'nana ouyang'
+    >>> normalize_person_name("王总").value, normalize_person_name("王总").issues
+    ('王', ('title_removed', 'given_name_unknown'))
+    """
+    if value is not None and _PLAIN_HAN.match(value):
+        fast = _read_plain_han(value)
+        if fast is not None:
+            return fast
+    text, issues = clean(value)
+    if text is None:
+        return Normalized(None, {}, issues)
+    if len(text) > _LONGEST_NAME:
+        return Normalized(None, {}, (*issues, "unreadable"))
+    if _PLAIN_LATIN.match(text):
+        found = read_latin(text, Found())
+    else:
+        found = read_cell(text)
+    settled = _settled(found, text)
+    return _answer(settled, issues)
+
+
+def _read_plain_han(value: str) -> Normalized | None:
+    """Most cells: two to four Han characters that are a surname and a given name, and nothing else."""
+    simple = simplify_name(value)
+    split = fast_split(simple)
+    if split is None or is_placeholder(value) or simple in _SAMPLES:
+        return None
+    family, given = split
+    families, givens = surname_pinyin(family), to_pinyin(given, simplified=True)
+    family_key, given_key = "".join(families), "".join(givens)
+    parts = {
+        "family": family,
+        "given": given,
+        "script": "han",
+        "family_key": family_key,
+        "given_key": given_key,
+        "key": f"{family_key} {given_key}" if family_key < given_key else f"{given_key} {family_key}",
+        "initials": "".join([s[0] for s in families + givens]),
+    }
+    return Normalized(simple, parts, () if simple == value else ("traditional",))
+
+
+def _settled(found: Found, text: str) -> Found:
+    """`found` with a value that reads as itself: law 1, for cells of every kind of damage."""
+    for _ in range(4):
+        value = found.value
+        if value is None or value == text:
+            return found
+        again = read_cell(value) if clean(value)[0] == value else Found(issues=["unreadable"])
+        if again.value == value:
+            return found
+        again.notes = found.notes + again.notes
+        again.title, again.other = found.title or again.title, found.other or again.other
+        again.nickname = again.nickname or found.nickname
+        again.issues = [*found.issues, *(c for c in again.issues if c not in found.issues)]
+        found = again
+    return Found(issues=[*found.issues, "unreadable"])
+
+
+def _answer(found: Found, issues: tuple[str, ...]) -> Normalized:
+    parts: dict[str, str | None] = {"script": found.script}
+    for name in ("family", "given", "middle", "title", "suffix", "nickname", "other"):
+        part = getattr(found, name)
+        if part:
+            parts[name] = part
+    if found.notes:
+        parts["note"] = " ".join(found.notes)
+    words = [w for w in (found.family_key, found.given_key, *found.middle_keys) if w]
+    if found.family_key:
+        parts["family_key"] = found.family_key
+    if found.given_key:
+        parts["given_key"] = found.given_key
+    if found.value is not None:
+        parts["key"] = " ".join(sorted(words)) or _key_of_unknown(found.value)
+        parts["initials"] = found.initials or None
+        if found.value in _SAMPLES:
+            found.issue("sample_name")
+    codes = (*issues, *(c for c in found.issues if c not in issues))
+    return Normalized(found.value, parts, codes)
+
+
+def _key_of_unknown(value: str) -> str | None:
+    """The key of a name whose halves are not known: its words, sorted; a run of Han is one word."""
+    spelled = HAN_RUN.sub(lambda m: " " + "".join(to_pinyin(m.group(), simplified=True)) + " ", value)
+    return " ".join(sorted(fold(to_ascii(spelled)).split())) or fold(value) or None
+
+
+def _script(text: str) -> Script:
+    if not HAN_CHARACTER.search(text):
+        return "latin" if to_ascii(text[:1]).isalpha() and ord(text[0]) < 0x250 else "other"
+    return "han" if HAN_RUN.fullmatch(text.replace("·", "")) else "mixed"
+
+
+def normalize_given_name(value: str | None) -> Normalized:
+    """A given name in a column of its own. Parts: `key`, `script`, `initials`.
+
+    The key has no spaces and no trailing initials: Mary Ann and Mary-Ann agree, and so do John A. and John.
+
+    >>> normalize_given_name("小明").parts["key"], normalize_given_name("XIAO-MING").value
+    ('xiaoming', 'Xiao-Ming')
+    >>> normalize_given_name("john a.").value, normalize_given_name("john a.").parts["key"]
+    ('John A.', 'john')
+    """
+    text, issues = _one_half(value)
+    if text is None:
+        return Normalized(None, {}, issues)
+    simple = simplify_name(text)
+    if simple != text:
+        issues = (*issues, "traditional")
+    if HAN_CHARACTER.search(simple):
+        syllables = to_pinyin(simple, simplified=True)
+        parts = {"key": "".join(syllables), "script": _script(simple), "initials": "".join(s[0] for s in syllables)}
+        return Normalized(simple, parts, issues)
+    words = [cased(w, first=True) for w in simple.split()]
+    whole = [w for w in words if len(w.strip(".")) > 1] or words
+    key = name_key(to_ascii("".join(whole))) or fold(simple)
+    initials = "".join(fold(to_ascii(w))[:1] for w in words)
+    return Normalized(" ".join(words), {"key": key, "script": _script(simple), "initials": initials}, issues)
+
+
+def normalize_family_name(value: str | None) -> Normalized:
+    """A family name in a column of its own. Parts: `key`, `script`, `initials`, `title`, `suffix`.
+
+    >>> normalize_family_name("單").parts["key"], normalize_family_name("VAN DER BERG").value
+    ('shan', 'van der Berg')
+    >>> normalize_family_name("王先生").value, normalize_family_name("Smith Jr.").parts["suffix"]
+    ('王', 'Jr')
+    """
+    text, issues = _one_half(value)
+    if text is None:
+        return Normalized(None, {}, issues)
+    simple = simplify_name(text)
+    if simple != text:
+        issues = (*issues, "traditional")
+    parts: dict[str, str | None] = {}
+    if HAN_CHARACTER.search(simple):
+        title = next((simple[i:] for i in range(1, len(simple)) if _is_titled(simple[:i], simple[i:])), None)
+        if title is not None:
+            simple, parts["title"] = simple.removesuffix(title), title
+            issues = (*issues, "title_removed")
+        syllables = surname_pinyin(simple)
+        parts |= {"key": "".join(syllables), "script": _script(simple), "initials": "".join(s[0] for s in syllables)}
+        return Normalized(simple, parts, issues)
+    name = read_latin(f"A. {simple}", Found())
+    if name.suffix is not None and name.family is not None and name.middle is None:
+        simple, parts["suffix"] = name.family, name.suffix
+    words = [cased(w, first=False) for w in simple.split()]
+    shown = " ".join(words)
+    parts["key"] = name_key(to_ascii(shown)) or fold(shown)
+    parts["script"] = _script(shown)
+    parts["initials"] = "".join(fold(to_ascii(w))[:1] for w in words)
+    return Normalized(shown, parts, issues)
+
+
+def _is_titled(family: str, title: str) -> bool:
+    return family in surname_frequencies() and (title in han_words("title") or read_han(family + title).title == title)
+
+
+def _one_half(value: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """A given or a family name without signs and digits around it."""
+    text, issues = clean(value)
+    if text is None:
+        return None, issues
+    if len(text) > _LONGEST_NAME:
+        return None, (*issues, "unreadable")
+    plain = "".join(c if c.isalpha() or c in " -'’.·" or (c.isalnum() and not c.isdigit()) else " " for c in text)
+    plain = " ".join(plain.replace("’", "'").split()).strip(" -.'") if plain != text or "’" in text else text
+    if not plain:
+        return None, (*issues, "unreadable")
+    return plain, issues if plain == text else (*issues, "annotation_removed")

@@ -1,0 +1,423 @@
+"""What a cell with a person's name holds beside the name: brackets, phones, remarks, second persons, two scripts.
+
+A cell is taken apart from the outside in: electronic addresses and digits, brackets and quotes, signs that are no
+part of a name; then what is left is read in its script.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from crmquality.normalizer.person_names_apart import (
+    LATIN,
+    OTHER_SCRIPT,
+    Aside,
+    has_letters,
+    repair_lookalikes,
+    take_apart,
+)
+from crmquality.normalizer.person_names_casing import cased
+from crmquality.normalizer.person_names_han import (
+    fill,
+    is_full_name,
+    read_han,
+    read_masked,
+    simplify_name,
+    split_name,
+)
+from crmquality.normalizer.person_names_latin import read_latin
+from crmquality.normalizer.person_names_pinyin import name_key
+from crmquality.normalizer.person_names_words import (
+    Found,
+    english_given_names,
+    han_words,
+    japanese_surnames,
+    latin_words,
+    surname_frequencies,
+)
+from crmquality.normalizer.transliteration import HAN, HAN_CHARACTER, fold, to_ascii
+
+_BETWEEN_PEOPLE: Final = re.compile(r"\s*[/、&,;+|\\]\s*")
+# `und` before a particle joins two particles: von und zu Guttenberg
+_BETWEEN_LATIN_PEOPLE: Final = re.compile(r"\s*[/、&;+|\\]\s*|\s+(?:[aA][nN][dD]|und(?= [A-Z]))\s+")
+_BEFORE_REMARK: Final = re.compile(r"\s*[-:~>=−–—‐‑]+\s*")
+_BEFORE_LATIN_REMARK: Final = re.compile(r"\s+[-:~>=−–—‐‑]+\s*|[:~>=]+\s*")
+_RUN: Final = re.compile(f"[{HAN}·]+|[^\\s{HAN}·][^{HAN}·]*")
+_AND: Final = re.compile("[和与及跟]")
+_DOTTED_WORDS: Final = re.compile(r"[^\W\d_]{2,}(?:[._][^\W\d_]{2,})+\Z")
+_NEE: Final = re.compile(r"\s(?:née|nee|formerly|aka|a\.k\.a\.)\s.*\Z", re.IGNORECASE)
+
+
+def read_cell(text: str) -> Found:
+    """Everything that a cell says of a person's name.
+
+    >>> read_cell("张伟(老客户) 13800138000").value, read_cell('Robert "Bob" Jones').nickname
+    ('张伟', 'Bob')
+    >>> read_cell("王伟/李娜").other, read_cell("John and Mary Smith").other
+    ('李娜', 'Mary Smith')
+    """
+    found = Found()
+    if HAN_CHARACTER.match(text):
+        masked = read_masked(simplify_name(text)) if len(text) <= 8 else None
+        if masked is not None:
+            return masked
+    core, asides = take_apart(repair_lookalikes(text, found), found)
+    if not has_letters(core):
+        # all of it stood in brackets: 【张伟】
+        core, asides = next((a.text for a in asides if has_letters(a.text)), ""), []
+    if not has_letters(core):
+        found.issue("not_a_person")
+        return found
+    if HAN_CHARACTER.search(core) and not OTHER_SCRIPT.search(core):
+        return _read_han_cell(core, asides, found)
+    if LATIN.search(core) and not OTHER_SCRIPT.search(core) and not HAN_CHARACTER.search(core):
+        return _read_latin_cell(core, asides, found)
+    return _read_other(core, asides, found)
+
+
+def _read_other(core: str, asides: Sequence[Aside], found: Found) -> Found:
+    """Another script: nothing is known of its order, and the key is what its letters sound like."""
+    found.script = "mixed" if LATIN.search(core) or HAN_CHARACTER.search(core) else "other"
+    found.value = core
+    found.issue("family_name_unknown")
+    found.issue("given_name_unknown")
+    found.initials = "".join(w[:1] for w in fold(to_ascii(core)).split())
+    for aside in asides:
+        found.set_note(aside.text)
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------------- Han
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A run of one script, and whether it stood behind a sign that begins a remark (张伟-采购部)."""
+
+    text: str
+    remark: bool
+    rank: int
+
+
+def _read_han_cell(core: str, asides: Sequence[Aside], found: Found) -> Found:
+    simple = simplify_name(core)
+    if simple != core:
+        found.issue("traditional")
+    tokens = _han_tokens(_drop_label(simple, found))
+    best = max((t.rank for t in tokens), default=0)
+    if best == 0 and any(_is_latin_name(t.text) for t in tokens if not HAN_CHARACTER.search(t.text)):
+        return _latin_with_han_words(tokens, asides, found)
+    primary = next((t for t in tokens if t.rank == best and HAN_CHARACTER.search(t.text)), tokens[0])
+    if best:
+        _absorb(found, read_han(primary.text))
+    else:
+        primary = _absorb_unknown(tokens, primary, found)
+    behind = False
+    for token in tokens:
+        if token is primary:
+            behind = True
+        elif HAN_CHARACTER.search(token.text):
+            second = best >= 1 and token.rank >= 2 and behind and not token.remark and found.other is None
+            _take_han(token.text, found, second=second)
+        else:
+            _take_latin(token.text, found, inside=False)
+    for aside in asides:
+        _take_han_aside(simplify_name(aside.text), found)
+    return found
+
+
+def _absorb_unknown(tokens: Sequence[_Token], first: _Token, found: Found) -> _Token:
+    """No token is a name: a title alone, a department, a remark."""
+    primary = next((t for t in tokens if HAN_CHARACTER.search(t.text) and t.text not in han_words("title")), first)
+    name = read_han(primary.text)
+    if primary.text in han_words("note") or primary.text in han_words("place"):
+        name = Found(value=primary.text, script="han", issues=["not_a_person"])
+    _absorb(found, name)
+    return primary
+
+
+def _take_han(text: str, found: Found, *, second: bool) -> None:
+    """A run of Han beside the name: a title, a second person, a remark."""
+    if text in han_words("title"):
+        found.set_title(text)
+    elif second:
+        found.other = read_han(text).value
+        found.issue("several_people")
+    else:
+        found.set_note(text)
+
+
+def _drop_label(text: str, found: Found) -> str:
+    """姓名:张伟, 联系人 张伟 without their label."""
+    for label in han_words("label"):
+        if text.startswith(label):
+            rest = text[len(label) :].lstrip(" :-")
+            if len(rest) < len(text) - len(label) and rest:
+                found.issue("annotation_removed")
+                return rest
+    return text
+
+
+def _han_tokens(text: str) -> list[_Token]:
+    """The runs of Han and of Latin words in a cell."""
+    out: list[_Token] = []
+    for piece in _BETWEEN_PEOPLE.split(text):
+        for n, part in enumerate(p for p in _BEFORE_REMARK.split(piece) if p):
+            tokens = _split_and(_merge(_RUN.findall(part)))
+            out += [_Token(t, n > 0, _rank(t) if HAN_CHARACTER.search(t) else 0) for t in tokens]
+    return out
+
+
+def _merge(runs: Sequence[str]) -> list[str]:
+    """Pieces of one name that a space set apart: 李 雷, 王 小 明, 小明 王, 山田 太郎."""
+    out: list[str] = []
+    for run in (r.strip(" .,'") for r in runs):
+        if not run:
+            continue
+        last = out[-1] if out and HAN_CHARACTER.match(out[-1]) else ""
+        if last and HAN_CHARACTER.match(run):
+            surnames = surname_frequencies()
+            if (last in surnames or last in japanese_surnames()) and len(run) <= 5 and not is_full_name(run):
+                out[-1] = last + run
+                continue
+            if last in surnames and len(run) <= 2:
+                out[-1] = last + run
+                continue
+            if len(run) == 1 and len(last) <= 3 and (split_name(last) or len(last) == 1):
+                out[-1] = last + run
+                continue
+            if run in surnames and len(last) <= 2 and not split_name(last):
+                out[-1] = run + last
+                continue
+        out.append(run)
+    return out
+
+
+def _split_and(tokens: Sequence[str]) -> list[str]:
+    """王伟和李娜 as two tokens, 王和平 as one: what stands on both sides has to be a name."""
+    out: list[str] = []
+    for token in tokens:
+        cut = next((m.start() for m in _AND.finditer(token) if _both_names(token, m.start())), None)
+        out += [token] if cut is None else [token[:cut], token[cut + 1 :]]
+    return out
+
+
+def _both_names(token: str, i: int) -> bool:
+    return all(_rank(t) >= 2 or (len(t) > 2 and _rank(t) >= 1) for t in (token[:i], token[i + 1 :]))
+
+
+def _rank(token: str) -> int:
+    """How much a run of Han looks like a person: 4 a whole name, 1 a surname with a title, 0 a word."""
+    if token in han_words("title") or token in han_words("note") or token in han_words("place") or not token:
+        return 0
+    if is_full_name(token):
+        return 4
+    name = read_han(token)
+    if name.full:
+        return 3
+    if name.family:
+        return 2
+    return 1 if name.given else 0
+
+
+def _absorb(found: Found, name: Found) -> None:
+    """Take over what was read of the name itself, and what was found on the way."""
+    for attribute in (
+        "value",
+        "family",
+        "given",
+        "middle",
+        "script",
+        "family_key",
+        "given_key",
+        "middle_keys",
+        "initials",
+    ):
+        setattr(found, attribute, getattr(name, attribute))
+    found.nickname = found.nickname or name.nickname
+    found.suffix = name.suffix
+    if name.title is not None:
+        found.set_title(name.title)
+    found.notes += name.notes
+    for code in name.issues:
+        found.issue(code)
+
+
+def _take_latin(token: str, found: Found, *, inside: bool) -> None:
+    """Latin letters beside a Han name: its pinyin, a title, a western name, or a remark."""
+    plain = token.strip(" .,'-")
+    bare = plain.replace(".", "").lower()
+    if bare in latin_words("title"):
+        found.set_title(latin_words("title")[bare])
+    elif not _is_latin_name(plain):
+        found.set_note(plain)
+    elif found.family and found.given and _same_sound(plain, found):
+        pass
+    elif found.family and not found.given and not found.title and not inside and plain.isalpha():
+        found.given = cased(plain, first=True)
+        found.given_key, found.script = name_key(plain), "mixed"
+        found.value = f"{found.given} {found.family}"
+        found.initials = fold(plain)[:1] + found.initials
+        found.issues.remove("given_name_unknown")
+    elif found.nickname is None:
+        found.nickname = " ".join(cased(w, first=True) for w in plain.split())
+    else:
+        found.set_note(plain)
+
+
+def _same_sound(latin: str, found: Found) -> bool:
+    sounds = sorted(c for c in name_key(latin))
+    return sounds == sorted(found.family_key + found.given_key)
+
+
+def _is_latin_name(token: str) -> bool:
+    """Whether Latin letters look like a name and not like a remark: no role, no organization, no run of one letter."""
+    words = [w.strip(".,'").lower() for w in token.split()]
+    known = latin_words("role").keys() | latin_words("organization").keys() | latin_words("label").keys()
+    letters = fold(token).replace(" ", "")
+    return (
+        bool(words)
+        and len(words) <= 4
+        and len(set(letters)) > 1
+        and not any(w in known or w in latin_words("title") for w in words)
+        and (
+            not token.isupper() or len(letters) > 4 or name_key(letters) != letters or any(c in "AEIOUY" for c in token)
+        )
+    )
+
+
+def _take_han_aside(text: str, found: Found) -> None:
+    if text in han_words("title"):
+        found.set_title(text)
+    elif not HAN_CHARACTER.search(text):
+        _take_latin(text, found, inside=True)
+    elif found.family and not found.given and is_full_name(text) and text.startswith(found.family):
+        # 王总(王伟): the brackets say who it is
+        split = split_name(text)
+        found.issues = [c for c in found.issues if c != "given_name_unknown"]
+        fill(found, *(split or (found.family, None)))
+    else:
+        found.set_note(text)
+
+
+def _latin_with_han_words(tokens: Sequence[_Token], asides: Sequence[Aside], found: Found) -> Found:
+    """David 经理, Zhang Wei 采购部: the name is in Latin letters."""
+    name = next(t for t in tokens if not HAN_CHARACTER.search(t.text) and _is_latin_name(t.text))
+    for token in tokens:
+        if token is not name:
+            _take_han(token.text, found, second=False)
+    return _read_latin_cell(name.text, asides, found)
+
+
+# -------------------------------------------------------------------------------------------------------- Latin
+
+
+def _read_latin_cell(core: str, asides: Sequence[Aside], found: Found) -> Found:
+    found.script = "latin"
+    text = _latin_head(core, found)
+    pieces = [p for p in _BETWEEN_LATIN_PEOPLE.split(text) if LATIN.search(p)]
+    pieces = _joint_titles(pieces, found)
+    if not pieces:
+        found.issue("family_name_unknown")
+        return found
+    first, others = _shared_family(pieces)
+    _absorb(found, read_latin(first, Found()))
+    for text_of_other in others:
+        name = read_latin(text_of_other, Found())
+        if name.value is None or "not_a_person" in name.issues or found.other is not None:
+            found.set_note(text_of_other)
+        else:
+            found.other = name.value
+            found.issue("several_people")
+    return _take_latin_asides(asides, found)
+
+
+def _latin_head(core: str, found: Found) -> str:
+    """The name before a remark (John Smith - Acme) and behind a label (Attn: John Smith)."""
+    if _DOTTED_WORDS.match(core):
+        core = re.sub("[._]", " ", core)
+    maiden = _NEE.search(core)
+    if maiden:
+        found.set_note(maiden.group())
+        core = core[: maiden.start()]
+    parts = [p for p in _BEFORE_LATIN_REMARK.split(core) if p.strip(" .,-'")]
+    words = latin_words("label").keys() | latin_words("role").keys()
+    while len(parts) > 1 and all(w.strip(".").lower() in words for w in parts[0].split()):
+        found.set_note(parts.pop(0))
+    for part in parts[1:]:
+        found.set_note(part)
+    head = parts[0] if parts else ""
+    first, _, rest = head.partition(" ")
+    if rest and first.strip(".").lower() in latin_words("label"):
+        found.issue("annotation_removed")
+        return rest
+    return head
+
+
+def _joint_titles(pieces: list[str], found: Found) -> list[str]:
+    """Mr. & Mrs. John Smith: two titles and one name."""
+    titles = latin_words("title")
+    joint: list[str] = []
+    while len(pieces) > 1 and all(w.replace(".", "").lower() in titles for w in pieces[0].split()):
+        joint += [titles[w.replace(".", "").lower()] for w in pieces[0].split()]
+        pieces = pieces[1:]
+    if joint and pieces:
+        word, _, rest = pieces[0].partition(" ")
+        if word.replace(".", "").lower() in titles and rest:
+            joint.append(titles[word.replace(".", "").lower()])
+            pieces = [rest, *pieces[1:]]
+        found.set_title(" & ".join(joint))
+        found.issue("several_people")
+    return pieces
+
+
+def _shared_family(pieces: Sequence[str]) -> tuple[str, list[str]]:
+    """John and Mary Smith, Smith, John and Mary: the family name that both bear, with both."""
+    first, others = pieces[0], list(pieces[1:])
+    if not others:
+        return first, others
+    if " " not in first.strip() and " " in others[0].strip() and "," not in others[0]:
+        family = read_latin(others[0], Found()).family
+        return (f"{first} {family}" if family else first), others
+    if "," in first and " " not in others[0].strip():
+        family = read_latin(first, Found()).family
+        if family and fold(others[0]) in english_given_names():
+            others[0] = f"{others[0]} {family}"
+    return first, others
+
+
+def _take_latin_asides(asides: Sequence[Aside], found: Found) -> Found:
+    roles = latin_words("role").keys() | latin_words("organization").keys()
+    for aside in asides:
+        simple = simplify_name(aside.text)
+        words = aside.text.lower().split()
+        if HAN_CHARACTER.search(simple):
+            if is_full_name(simple.replace(" ", "")):
+                _prefer_han(simple.replace(" ", ""), found)
+            elif simple in han_words("title"):
+                found.set_title(simple)
+            else:
+                found.set_note(simple)
+        elif any(w in roles for w in words) or found.nickname is not None or len(words) > 2:
+            found.set_note(aside.text)
+        elif aside.quoted or not aside.at_end or words[0] in english_given_names():
+            found.nickname = " ".join(cased(w, first=True) for w in aside.text.split())
+        else:
+            found.set_note(aside.text)
+    return found
+
+
+def _prefer_han(han: str, found: Found) -> None:
+    """Zhang Wei (张伟), David (张伟): the Han name is the name, other Latin letters a nickname."""
+    latin = found.value or ""
+    same = _same_sound(latin, read_han(han)) if latin else True
+    found.issues = [
+        c for c in found.issues if c not in {"given_name_unknown", "family_name_unknown", "order_uncertain"}
+    ]
+    found.middle, found.middle_keys, found.suffix = None, (), None
+    _absorb(found, read_han(han))
+    if not same and latin and found.nickname is None:
+        found.nickname = latin

@@ -1,0 +1,127 @@
+"""What the readers of person names share: the record they fill, and the words they know.
+
+Every list is reference data with its origin in `reference/SOURCES.md`; here it gets the shape that a reader asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final, Literal, TypeAlias
+
+from crmquality.reference import read_lines, read_table
+
+Script: TypeAlias = Literal["han", "latin", "mixed", "other"]
+
+COMMON_SURNAME: Final = 100
+"""A surname is common from this frequency on, which is one bearer in a thousand of the list's population."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What a reader has found of one person's name so far; the kernel makes parts of it."""
+
+    value: str | None = None
+    family: str | None = None
+    given: str | None = None
+    middle: str | None = None
+    title: str | None = None
+    suffix: str | None = None
+    nickname: str | None = None
+    other: str | None = None
+    script: Script = "other"
+    family_key: str = ""
+    given_key: str = ""
+    middle_keys: tuple[str, ...] = ()
+    initials: str = ""
+    notes: list[str] = field(default_factory=list)
+    issues: list[str] = field(default_factory=list)
+
+    def issue(self, code: str) -> None:
+        """Note a code, once."""
+        if code not in self.issues:
+            self.issues.append(code)
+
+    def set_title(self, title: str) -> None:
+        """Add a title that was taken off the name."""
+        self.title = title if self.title is None or self.title == title else f"{self.title} {title}"
+        self.issue("title_removed")
+
+    def set_note(self, note: str) -> None:
+        """Add an annotation that was taken off the name."""
+        note = note.strip(" -:,.;/|")
+        if note:
+            self.notes.append(note)
+            self.issue("annotation_removed")
+
+    @property
+    def full(self) -> bool:
+        """Whether both family and given name are known."""
+        return bool(self.family and self.given)
+
+
+@cache
+def surname_frequencies() -> Mapping[str, int]:
+    """Every known Chinese surname, of one character and of more, with its frequency."""
+    return {row["surname"]: int(row["frequency"]) for row in read_table("han_surnames.csv")}
+
+
+@cache
+def surname_readings() -> Mapping[str, tuple[str, ...]]:
+    """The syllables of every known Chinese surname: 单 is shan, 尉迟 is yu chi."""
+    return {row["surname"]: tuple(row["pinyin"].split()) for row in read_table("han_surnames.csv")}
+
+
+@cache
+def compound_lengths() -> tuple[int, ...]:
+    """The lengths of surnames of more than one character, longest first."""
+    return tuple(sorted({len(s) for s in surname_frequencies() if len(s) > 1}, reverse=True))
+
+
+@cache
+def pinyin_surnames() -> Mapping[str, int]:
+    """Every surname in pinyin without spaces, with the summed frequency of the surnames that sound so."""
+    out: dict[str, int] = {}
+    frequencies = surname_frequencies()
+    for surname, reading in surname_readings().items():
+        key = "".join(reading)
+        out[key] = out.get(key, 0) + frequencies[surname]
+    return out
+
+
+@cache
+def japanese_surnames() -> frozenset[str]:
+    """Common Japanese family names of two and more characters, in simplified Han."""
+    return frozenset(read_lines("japanese_surnames.txt"))
+
+
+@cache
+def han_words(word_class: str) -> frozenset[str]:
+    """The Han words of one class: title, short_title, relation, label, note, organization, place, masked, plural."""
+    return frozenset(row["word"] for row in read_table("person_words_han.csv") if row["class"] == word_class)
+
+
+@cache
+def latin_words(word_class: str) -> Mapping[str, str]:
+    """The Latin words of one class with their canonical form: title, suffix, suffix_marked, particle, ..."""
+    rows = read_table("person_words_latin.csv")
+    return {row["word"]: row["canonical"] for row in rows if row["class"] == word_class}
+
+
+@cache
+def english_given_names() -> frozenset[str]:
+    """Given names common in English-language files, in lower case."""
+    return frozenset(read_lines("english_given_names.txt"))
+
+
+@cache
+def us_surnames() -> frozenset[str]:
+    """The 5,000 most common surnames of the US census of 2010, in lower case."""
+    return frozenset(read_lines("us_surnames.txt"))
+
+
+@cache
+def romanized_surnames(*traditions: str) -> frozenset[str]:
+    """Surnames as their bearers write them in Latin letters: korean, cantonese, taiwan, vietnamese, hispanic."""
+    return frozenset(row["surname"] for row in read_table("romanized_surnames.csv") if row["tradition"] in traditions)
