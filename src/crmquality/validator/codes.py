@@ -4,7 +4,7 @@ The normalizer says what happened to a value, by a code; a rule of the validator
 and nowhere else, a code becomes a severity and words. No message ever holds a value of a cell.
 
     error    the value cannot be used, or two values contradict each other
-    warning  the value can be used, and somebody should look at it
+    warning  the value is doubtful or incomplete, and somebody should look at it
     info     the value was repaired or completed; this says how
 """
 
@@ -121,6 +121,18 @@ _PERSON: Final[dict[str, Meaning]] = {
         "Which part is the family name is uncertain.",
         "姓与名的顺序不能确定。",
         "Enter family and given name apart.",
+    ),
+    "mixed_script": Meaning(
+        "warning",
+        "Letters of several scripts that look alike stood in one word; they were brought to one script.",
+        "同一个词中混用了形似的不同文字字母，已统一。",
+        "Check how the name was typed or copied.",
+    ),
+    "sample_name": Meaning(
+        "warning",
+        "The name is one that people use in examples and tests.",
+        "该姓名常用作示例或测试姓名。",
+        "Check whether the record is a real customer.",
     ),
     "not_a_person": Meaning(
         "warning",
@@ -341,6 +353,12 @@ _DATE: Final[dict[str, Meaning]] = {
         "Enter four digits.",
     ),
     "time_dropped": Meaning("info", "A time of day was left out.", "已去除时间部分。", "Nothing to do."),
+    "serial_date": Meaning(
+        "warning",
+        "The cell is a bare number, perhaps the day count of a spreadsheet or a Unix time; it was not read as a date.",
+        "单元格是纯数字，可能是电子表格的日期序号或时间戳，未按日期读取。",
+        "Declare what numbers in this column count, or format the column as a date before it is saved.",
+    ),
     "calendar_converted": Meaning(
         "info", "The date was converted from another calendar.", "日期已由其他历法换算。", "Nothing to do."
     ),
