@@ -157,3 +157,24 @@ def test_shared_rules_say_why_a_pair_was_never_compared() -> None:
     assert blocker.shared_rules(frame, 2, 3) == ()
     with pytest.raises(SchemaError, match="found 1"):
         blocker.shared_rules(frame, 2, 9)
+
+
+def test_rare_values_alone_make_pairs_and_common_ones_do_not():
+    names = ["zoe", "zoe", *(["ann"] * 60)]
+    frame = pl.DataFrame({"record_id": range(len(names)), "norm_name": names})
+    rule = BlockingRule("rare name", (BlockingKey("norm_name"),), rare_only=True)
+    pairs = Blocker((rule,), max_block_size=50).pairs_frame(frame)
+    assert pairs.rows() == [(0, 1, "rare name")]
+
+
+def test_rare_rules_have_a_budget_of_their_own():
+    n = 60_000
+    frame = pl.DataFrame({"record_id": range(n), "a": [i // 3 for i in range(n)], "b": [i % 1_000 for i in range(n)]})
+    frame = frame.rename({"a": "norm_a", "b": "norm_b"})
+    main = BlockingRule("a", (BlockingKey("norm_a"),))
+    rare = BlockingRule("b", (BlockingKey("norm_b"),), rare_only=True)  # 1,000 blocks of 60: 1.77 million pairs
+    alone = Blocker((main,)).pairs_frame(frame)
+    both = Blocker((main, rare)).pairs_frame(frame)
+    assert both.filter(pl.col("blocking_rule") == "a").equals(alone)
+    assert both.filter(pl.col("blocking_rule") == "b").height == 0
+    assert BlockingRule("b", (BlockingKey("b"),), narrow_by=(BlockingKey("a"),), rare_only=True).faults()

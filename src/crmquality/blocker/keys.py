@@ -106,6 +106,9 @@ class BlockingRule(Declaration):
         keys: what must be shared. At most one key with several values per record.
         narrow_by: keys that split a block that is too big, one after the other; each with one value per record. A
             record without the value stays with the others of its block that have none.
+        rare_only: only values that few records share make pairs: a rare given name is worth a look by itself, a
+            common one is not. Blocks that are too big are left out, and "too big" is what the blocker's budget for
+            rare values (`Blocker.max_rare_pairs_per_record`) leaves.
 
     >>> BlockingRule("surname and birth year",
     ...              (BlockingKey("norm_family_key"), BlockingKey("norm_birth_date", "year")),
@@ -116,6 +119,7 @@ class BlockingRule(Declaration):
     name: str
     keys: tuple[BlockingKey, ...]
     narrow_by: tuple[BlockingKey, ...] = ()
+    rare_only: bool = False
 
     @property
     def several(self) -> bool:
@@ -134,6 +138,8 @@ class BlockingRule(Declaration):
             out.append("has no key")
         if sum(k.several for k in self.keys) > 1:
             out.append("has more than one key with several values per record")
+        if self.rare_only and self.narrow_by:
+            out.append("takes rare values only, so narrow_by has nothing to narrow")
         out += [f"{k.column}: a key to narrow by has one value per record" for k in self.narrow_by if k.several]
         return [f"rule {self.name!r}: {x}" for x in out]
 

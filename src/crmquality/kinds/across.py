@@ -78,7 +78,7 @@ def comparisons(kinds: Sequence[Kind]) -> tuple[Comparison, ...]:
 
 
 def blocking_rules(kinds: Sequence[Kind]) -> tuple[BlockingRule, ...]:
-    """A rule for each strong key, and one for each two weak keys of different fields.
+    """A rule for each strong key, for each two weak keys of different fields, and for rare values of a weak key.
 
     Phones of all columns share one rule: a mobile in the landline's column is still the same number.
     """
@@ -103,6 +103,7 @@ def blocking_rules(kinds: Sequence[Kind]) -> tuple[BlockingRule, ...]:
     for (a, first), (b, second) in combinations(weak, 2):
         if a != b and not (first.several and second.several):
             rules.append(BlockingRule(f"{_label(first)} + {_label(second)}", (first, second), narrowers(a, b)))
+    rules += [BlockingRule(f"rare {_label(key)}", (key,), rare_only=True) for _, key in weak]
     return tuple(rules)
 
 
