@@ -320,7 +320,8 @@ class Different(Declaration):
         """Unequal codes."""
         codes = table.codes(self.column)
         a, b = codes[left], codes[right]
-        return _both(a, b) & np.asarray(a != b)
+        out: Mask = _both(a, b) & (a != b)
+        return out
 
 
 @dataclass(frozen=True)

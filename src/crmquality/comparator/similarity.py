@@ -48,6 +48,11 @@ class Dictionary:
         return self.values.str.len_chars().to_numpy().astype(np.int32)
 
     @cached_property
+    def several(self) -> Mask:
+        """Whether a value is more, or less, than one word: two different single words have none in common."""
+        return self.values.str.contains(r"\s").to_numpy()
+
+    @cached_property
     def masks(self) -> NDArray[np.uint64]:
         """A 64-bit set of each value's characters: two characters may share a bit, so an absent bit is sure."""
         exploded = (
@@ -96,73 +101,58 @@ def similar(words: Dictionary, a: Codes, b: Codes, metric: Metric, at_least: flo
             `token_sort`, `token_set` (the same over sorted words, and over shared against remaining words).
         at_least: the cutoff, 0 to 1.
     """
-    low, high, inverse = distinct_pairs(a, b)
-    hit = low == high
+    hit: Mask = a == b
     todo = np.flatnonzero(~hit)
     if metric == "jaro_winkler":
-        todo = todo[_jaro_winkler_bound(words, low[todo], high[todo]) >= at_least - EPSILON]
+        todo = todo[_jaro_winkler_bound(words, a[todo], b[todo]) >= at_least - EPSILON]
     elif metric == "ratio":
-        todo = todo[_ratio_bound(words, low[todo], high[todo]) >= at_least - EPSILON]
-    scores = _scores(words, low[todo], high[todo], metric, at_least)
-    hit[todo] = scores >= at_least - EPSILON
-    out: Mask = hit[inverse]
-    return out
+        todo = todo[_ratio_bound(words, a[todo], b[todo]) >= at_least - EPSILON]
+    low, high, inverse = distinct_pairs(a[todo], b[todo])
+    hit[todo] = (_scores(words, low, high, metric, at_least) >= at_least - EPSILON)[inverse]
+    return hit
 
 
 def within_edits(words: Dictionary, a: Codes, b: Codes, at_most: int, min_length: int) -> Mask:
-    """Which pairs are at most so many edits apart (optimal string alignment: a swap of neighbours is one edit).
+    """Which pairs are at most so many edits apart (optimal string alignment: a swap of neighbors is one edit).
 
     Pairs whose shorter value has fewer than `min_length` characters are only within reach when they are equal.
     """
-    low, high, inverse = distinct_pairs(a, b)
-    hit = low == high
+    hit: Mask = a == b
     todo = np.flatnonzero(~hit)
-    la, lb = words.lengths[low[todo]], words.lengths[high[todo]]
-    ma, mb = words.masks[low[todo]], words.masks[high[todo]]
-    near = (
-        (np.abs(la - lb) <= at_most)
-        & (np.minimum(la, lb) >= min_length)
-        & (np.bitwise_count(ma & ~mb) <= at_most)
-        & (np.bitwise_count(mb & ~ma) <= at_most)
-    )
-    todo = todo[near]
-    if len(todo):
-        distances = process.cpdist(
-            words.strings[low[todo]], words.strings[high[todo]], scorer=OSA.distance, score_cutoff=at_most
-        )
-        hit[todo] = distances <= at_most
-    out: Mask = hit[inverse]
-    return out
+    la, lb = words.lengths[a[todo]], words.lengths[b[todo]]
+    todo = todo[(np.abs(la - lb) <= at_most) & (np.minimum(la, lb) >= min_length)]
+    ma, mb = words.masks[a[todo]], words.masks[b[todo]]
+    todo = todo[(np.bitwise_count(ma & ~mb) <= at_most) & (np.bitwise_count(mb & ~ma) <= at_most)]
+    low, high, inverse = distinct_pairs(a[todo], b[todo])
+    if len(low):
+        left, right = words.strings[low], words.strings[high]
+        distances = process.cpdist(left, right, scorer=OSA.distance, score_cutoff=at_most)
+        hit[todo] = (distances <= at_most)[inverse]
+    return hit
 
 
 def contains(words: Dictionary, a: Codes, b: Codes, min_length: int) -> Mask:
     """Which pairs have one value inside the other, the inner one at least `min_length` characters long."""
-    low, high, inverse = distinct_pairs(a, b)
-    hit = low == high
-    la, lb = words.lengths[low], words.lengths[high]
-    ma, mb = words.masks[low], words.masks[high]
-    shorter_is_a = la <= lb
-    outside = np.where(shorter_is_a, ma & ~mb, mb & ~ma)
-    todo = np.flatnonzero(~hit & (np.minimum(la, lb) >= min_length) & (outside == 0))
-    strings = words.strings
-    for i in todo.tolist():
-        x, y = strings[low[i]], strings[high[i]]
-        hit[i] = x in y or y in x
-    out: Mask = hit[inverse]
-    return out
+    hit: Mask = a == b
+    todo = np.flatnonzero(~hit)
+    la, lb = words.lengths[a[todo]], words.lengths[b[todo]]
+    ma, mb = words.masks[a[todo]], words.masks[b[todo]]
+    outside = np.where(la <= lb, ma & ~mb, mb & ~ma)
+    todo = todo[(np.minimum(la, lb) >= min_length) & (outside == 0)]
+    low, high, inverse = distinct_pairs(a[todo], b[todo])
+    values = zip(words.strings[low], words.strings[high], strict=True)
+    hit[todo] = np.array([x in y or y in x for x, y in values], dtype=np.bool_)[inverse]
+    return hit
 
 
 def shares_word(words: Dictionary, a: Codes, b: Codes) -> Mask:
     """Which pairs, read as words with a space between, have a word in common."""
-    low, high, inverse = distinct_pairs(a, b)
-    hit = low == high
-    sets: dict[int, frozenset[str]] = {}
-    for code in np.unique(np.concatenate([low, high])).tolist():
-        sets[code] = frozenset(words.strings[code].split())
-    for i in np.flatnonzero(~hit).tolist():
-        hit[i] = not sets[int(low[i])].isdisjoint(sets[int(high[i])])
-    out: Mask = hit[inverse]
-    return out
+    hit: Mask = a == b
+    todo = np.flatnonzero(~hit & (words.several[a] | words.several[b]))
+    low, high, inverse = distinct_pairs(a[todo], b[todo])
+    values = zip(words.strings[low], words.strings[high], strict=True)
+    hit[todo] = np.array([not set(x.split()).isdisjoint(y.split()) for x, y in values], dtype=np.bool_)[inverse]
+    return hit
 
 
 def initial_of(words: Dictionary, a: Codes, b: Codes) -> Mask:

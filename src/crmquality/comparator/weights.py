@@ -17,7 +17,7 @@ from crmquality.comparator.model import ComparisonModel, LinkModel
 from crmquality.comparator.similarity import Codes
 
 SAMPLE_PAIRS: Final = 400_000
-"""Pairs drawn for u. A level that one pair in 10,000 reaches is then seen 40 times: a standard error of a quarter bit."""
+"""Pairs drawn for u. A level that one pair in 10,000 reaches is seen 40 times: a standard error of a quarter bit."""
 U_PSEUDO: Final = 100.0
 """Pseudo-pairs behind the declared u of a comparison: none becomes zero, and a table of ten records, with its 45 pairs,
 learns little of u from itself."""
