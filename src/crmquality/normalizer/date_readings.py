@@ -1,0 +1,260 @@
+"""What the digits of a date mean: which is the year, which the month, which the day, or that nobody can tell.
+
+Nothing here is an answer yet: a reading may name a day that does not exist, and 0 stands for a part that is not given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from crmquality.normalizer.date_words import Clock, read_words
+
+DateOrder: TypeAlias = Literal["YMD", "MDY", "DMY"]
+SerialKind: TypeAlias = Literal["excel", "unix"]
+
+_TRIPLE: Final = re.compile(r"'?(\d{1,4}) ?[-/., ] ?(\d{1,2}) ?[-/., ] ?'?(\d{1,4})\Z", re.ASCII)
+_PAIR: Final = re.compile(r"(\d{1,4}) ?[-/. ] ?(\d{1,4})\Z", re.ASCII)
+_NAMED: Final = re.compile(
+    r"'?(\d{1,4})?[-/., ]{0,3}m(\d{1,2})[-/., ]{0,3}'?(\d{1,4})?(?:[-/., ]{1,3}'?(\d{1,4}))?\Z", re.ASCII
+)
+_COMPACT: Final = re.compile(r"(\d{8})T?(\d{4}(?:\d\d)?)(?:\.\d+)?Z?\Z", re.ASCII)
+_DIGITS: Final = re.compile(r"(\d+)(?:\.(\d+))?\Z", re.ASCII)
+_MONTH_DAYS: Final = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+class Window(NamedTuple):
+    """The years a date may fall in, and the last year that two digits can mean."""
+
+    first: int
+    last: int
+    two_digits_until: int
+
+
+ANY_DATE: Final = Window(1000, 9999, 2068)
+BIRTH: Final = Window(1850, 2099, 2025)
+
+
+class Found(NamedTuple):
+    """What a text says: one reading, or several; in a reading, 0 is what the text does not say."""
+
+    readings: tuple[tuple[int, int, int], ...] = ()
+    issues: tuple[str, ...] = ()
+    clock: Clock | None = None
+
+
+_INVALID: Final = Found(issues=("invalid_date",))
+_SERIAL: Final = Found(issues=("serial_date",))
+
+
+def find_date(text: str, order: DateOrder | None, serial: SerialKind | None, window: Window) -> Found:
+    """What a cleaned text says of a date and of a time.
+
+    >>> find_date("Jan. 5th, 2024", None, None, ANY_DATE).readings
+    ((2024, 1, 5),)
+    >>> find_date("03/04/2020", None, None, ANY_DATE).readings
+    ((2020, 3, 4), (2020, 4, 3))
+    """
+    if match := _DIGITS.match(text):
+        return _number(match[1], match[2], order, serial, window)
+    if match := _COMPACT.match(text):
+        clock = _compact_clock(match[2])
+        return _number(match[1], None, order, None, window)._replace(clock=clock)
+    words = read_words(text)
+    if not words.readable:
+        return _INVALID
+    order = "YMD" if words.year_first else order
+    found = _marked(words.text, order, window)
+    if words.converted:
+        found = found._replace(issues=(*found.issues, "calendar_converted"))
+    if words.annotated and found.readings:
+        found = found._replace(issues=(*found.issues, "annotation_removed"))
+    return found._replace(clock=words.clock)
+
+
+def _marked(text: str, order: DateOrder | None, window: Window) -> Found:
+    """A date whose parts have marks between them, or the name of its month."""
+    if match := _TRIPLE.match(text):
+        return _triple(match[1], match[2], match[3], order, window)
+    if "m" in text:
+        return _named(text, window)
+    if match := _PAIR.match(text):
+        a, b = match[1], match[2]
+        if len(a) == 4 and len(b) <= 2:
+            return Found(((int(a), int(b), 0),))
+        if len(b) == 4 and len(a) <= 2:
+            return Found(((int(b), int(a), 0),))
+        if len(a) <= 2 and len(b) <= 2:
+            return Found(issues=("incomplete_date",))
+        return _INVALID
+    if match := _DIGITS.match(text):
+        return _number(match[1], match[2], order, None, window)
+    return Found(issues=("incomplete_date",)) if not text else _INVALID
+
+
+def _triple(a: str, b: str, c: str, order: DateOrder | None, window: Window) -> Found:
+    if len(a) == 4 and len(c) <= 2:
+        return Found(((int(a), int(b), int(c)),))
+    if len(c) == 4 and len(a) <= 2:
+        return _ordered({"MDY": (int(c), int(a), int(b)), "DMY": (int(c), int(b), int(a))}, order, ())
+    if len(a) > 2 or len(c) > 2:
+        return _INVALID
+    first, last = _century(int(a), window), _century(int(c), window)
+    return _ordered(
+        {
+            "YMD": (first, int(b), int(c)),
+            "MDY": (last, int(a), int(b)),
+            "DMY": (last, int(b), int(a)),
+        },
+        order,
+        ("two_digit_year",),
+    )
+
+
+def _ordered(
+    readings: Mapping[DateOrder, tuple[int, int, int]], order: DateOrder | None, issues: tuple[str, ...]
+) -> Found:
+    """The reading of the declared order; else the only valid one; else all of them."""
+    valid = {name: date for name, date in readings.items() if is_day(*date)}
+    if order is not None and order in valid:
+        return Found((valid[order],), issues)
+    different = tuple(dict.fromkeys(valid.values()))
+    if not different:
+        return Found(issues=(*issues, "invalid_date"))
+    # The only reading of a text is what it says, even against the declared order; but then the order is in doubt.
+    doubt = ("ambiguous_order",) if order in readings and len(different) == 1 else ()
+    return Found(different, (*issues, *doubt))
+
+
+def _named(text: str, window: Window) -> Found:
+    """A date with the name of its month: whatever order, the day is the short number and the year the long one."""
+    match = _NAMED.match(text)
+    if match is None:
+        return _INVALID
+    month = int(match[2])
+    numbers = [n for n in (match[1], match[3], match[4]) if n]
+    long = [n for n in numbers if len(n) == 4]
+    short = [n for n in numbers if len(n) <= 2]
+    if len(long) + len(short) != len(numbers) or len(long) > 1:
+        return _INVALID
+    if long:
+        return Found(((int(long[0]), month, int(short[0]) if short else 0),)) if len(short) <= 1 else _INVALID
+    if len(short) < 2:
+        return Found(issues=("incomplete_date",))
+    if len(short) > 2:
+        return _INVALID
+    # 5-Jan-24, Jan 5 '24: day before year, as every convention with a named month has it.
+    return Found(((_century(int(short[1]), window), month, int(short[0])),), ("two_digit_year",))
+
+
+def _number(
+    digits: str, fraction: str | None, order: DateOrder | None, serial: SerialKind | None, window: Window
+) -> Found:
+    """A number without marks: a compact date, a year, or a count that nobody has declared."""
+    if serial is not None:
+        return _serial(digits, fraction, serial)
+    if fraction is not None and fraction.strip("0"):
+        pair = len(digits) == 4 and len(fraction) <= 2  # 1979.8
+        return Found(((int(digits), int(fraction), 0),)) if pair else _SERIAL if len(digits) == 5 else _INVALID
+    if len(digits) in (12, 14):
+        clock = _compact_clock(digits[8:])
+        return _number(digits[:8], None, order, None, window)._replace(clock=clock)
+    if len(digits) == 8:
+        return _eight(digits, order)
+    if len(digits) == 6:
+        return _six(digits, window)
+    if len(digits) == 4:
+        year = int(digits)
+        return Found(((year, 0, 0),)) if 1800 <= year <= 2199 or year in (0, 9999) else _INVALID
+    return _SERIAL if len(digits) in (5, 10, 13) else _INVALID
+
+
+def _eight(digits: str, order: DateOrder | None) -> Found:
+    if digits.strip("0") == "":
+        return Found(((0, 0, 0),))
+    year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:])
+    if 1800 <= year <= 2199 or digits in ("99991231", "00010101"):
+        return Found(((year, month, day),))
+    a, b, year = int(digits[:2]), int(digits[2:4]), int(digits[4:])
+    if not 1800 <= year <= 2199:
+        return _INVALID
+    return _ordered({"MDY": (year, a, b), "DMY": (year, b, a)}, order, ())
+
+
+def _six(digits: str, window: Window) -> Found:
+    """195411 is a month, 790804 a day of a two-digit year; 201112 may be either."""
+    readings: list[tuple[int, int, int]] = []
+    if 1800 <= int(digits[:4]) <= 2199 and 1 <= int(digits[4:]) <= 12:
+        readings.append((int(digits[:4]), int(digits[4:]), 0))
+    day = (_century(int(digits[:2]), window), int(digits[2:4]), int(digits[4:]))
+    if is_day(*day):
+        readings.append(day)
+    if len(readings) == 2:
+        return Found(issues=("ambiguous_order",))
+    return Found(tuple(readings), ("two_digit_year",) if readings[:1] == [day] else ()) if readings else _INVALID
+
+
+def _century(year: int, window: Window) -> int:
+    return window.two_digits_until - (window.two_digits_until - year) % 100
+
+
+def _compact_clock(digits: str) -> Clock:
+    hour, minute, second = int(digits[:2]), int(digits[2:4]), int(digits[4:6] or 0)
+    valid = hour < 24 and minute < 60 and second < 60
+    return Clock(f"{hour:02}:{minute:02}:{second:02}" if valid else None, None, None)
+
+
+def _serial(digits: str, fraction: str | None, serial: SerialKind) -> Found:
+    """A count of days of a spreadsheet (1900 system), or of seconds or milliseconds since 1970 in UTC."""
+    if len(digits) > 13:
+        return _INVALID
+    count = int(digits)
+    if serial == "excel":
+        # Excel believes in 1900-02-29, day 60; before it, day 1 is 1900-01-01. Day 2958465 is 9999-12-31.
+        if not 1 <= count <= 2_958_465 or count == 60:
+            return _INVALID
+        date = datetime(1899, 12, 31 if count < 60 else 30) + timedelta(days=count)
+        seconds = round(float(f"0.{fraction[:9]}") * 86_400) % 86_400 if fraction else 0
+        clock = Clock(f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}", None, None)
+        return Found(((date.year, date.month, date.day),), (), clock if seconds else None)
+    seconds = count // 1000 if len(digits) > 11 else count
+    moment = datetime.fromtimestamp(seconds, UTC) if seconds < 253_402_300_800 else None
+    if moment is None:
+        return _INVALID
+    return Found(((moment.year, moment.month, moment.day),), (), Clock(moment.strftime("%H:%M:%S"), None, "+00:00"))
+
+
+def is_day(year: int, month: int, day: int) -> bool:
+    """Whether the Gregorian calendar has such a day.
+
+    >>> is_day(2024, 2, 29), is_day(2023, 2, 29), is_day(1900, 2, 29)
+    (True, False, False)
+    """
+    if not (1 <= month <= 12 and 1 <= day <= _MONTH_DAYS[month]):
+        return False
+    return (month, day) != (2, 29) or (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
+
+
+def suggest_order(values: Iterable[str | None]) -> DateOrder | None:
+    """The order of day and month in a column, by its dates that only one order can read; None where none decides.
+
+    Fewer than one in ten may speak for the other order: those are slips, or another source, which its own schema reads.
+
+    >>> suggest_order(["01/05/2020", "12/25/2020", None]), suggest_order(["01/05/2020", "03/04/2021"])
+    ('MDY', None)
+    """
+    votes: dict[DateOrder, int] = {"MDY": 0, "DMY": 0}
+    for value in values:
+        match = _TRIPLE.match(value.strip()[:20]) if value else None
+        if match is None or len(match[1]) > 2 or len(match[3]) != 4:
+            continue
+        a, b = int(match[1]), int(match[2])
+        if a <= 12 < b <= 31:
+            votes["MDY"] += 1
+        elif b <= 12 < a <= 31:
+            votes["DMY"] += 1
+    more: DateOrder = "MDY" if votes["MDY"] > votes["DMY"] else "DMY"
+    less: DateOrder = "DMY" if more == "MDY" else "MDY"
+    return more if votes[more] > 10 * votes[less] else None

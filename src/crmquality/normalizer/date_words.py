@@ -1,0 +1,182 @@
+"""The words in a date: Chinese numerals, eras, names of months and weekdays, labels, the time of day.
+
+Everything becomes digits with `-` between them; what the digits mean, `dates` decides. Patterns are bounded, and no
+date is longer than `MAX_LENGTH`, so time stays linear.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+MAX_LENGTH: Final = 100
+"""The longest date people write: with weekday, label, time and the name of the zone it has some 70 characters."""
+
+_HAN_DIGITS: Final = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True)) | {"元": "1"}
+_HAN_NUMBER: Final = re.compile(r"[〇零○一二三四五六七八九十廿卅]+(?=[年月日号號])|元(?=年)")
+_TENS: Final = re.compile(r"([一二三四五六七八九]?)十|(廿)|(卅)")
+
+# The year before each era's year 1. Sources: the Republic's calendar act of 1912; Japan's era names since 1868.
+_ERAS: Final = {
+    "民国": 1911,
+    "民國": 1911,
+    "roc": 1911,
+    "明治": 1867,
+    "大正": 1911,
+    "昭和": 1925,
+    "平成": 1988,
+    "令和": 2018,
+}
+_ERA: Final = re.compile(rf"(?:中[华華])?({'|'.join(_ERAS)})\s?(\d{{1,3}})(?=\D|\Z)", re.IGNORECASE)
+# Days of the moon's calendar fall on another day of ours every year; turning them needs a table, not a rule.
+_LUNAR: Final = re.compile(r"[农農阴陰旧舊][历曆]|lunar|[正腊臘冬]月|初[一二三四五六七八九十\d]|闰|閏", re.IGNORECASE)
+
+_MONTHS: Final = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_MONTH: Final = {name[:n]: i for i, name in enumerate(_MONTHS, 1) for n in range(3, len(name) + 1)}
+_WORD: Final = re.compile(r"[A-Za-z]+\.?")
+_WEEKDAY: Final = re.compile(
+    r"(?<![A-Za-z])(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|satur|sat|sun)(?:day)?(?![A-Za-z])[.,]?"
+    r"|(?:星期|礼拜|禮拜|[周週])[一二三四五六日天]",
+    re.IGNORECASE,
+)
+_ORDINAL: Final = re.compile(r"(?<=\d)(?:st|nd|rd|th)(?![A-Za-z])", re.IGNORECASE)
+_LABEL: Final = re.compile(
+    r"\A(?:date of birth|birth ?date|birthday|birth|born(?: on)?|dob|date"
+    r"|出生日期|出生年月日?|出生[于於]?|生[日于於]|日期|公元|西元)[ :.]{0,3}|(?:出生|生)\Z",
+    re.IGNORECASE,
+)
+_NOTE: Final = re.compile(r"\([^()]{0,40}\)\Z")
+_DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−～∼"), "-")
+_TIME: Final = re.compile(
+    r"(?:(?<=\d)T|[ ,]|\A|(?<=[日号號-]))\s?(?P<before>上午|下午|早上|凌晨|中午|晚上|傍晚|am|pm)?\s?"
+    r"(?P<hour>\d{1,2})[:时時点點](?P<minute>\d{2})(?:[:分](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?[分秒]?"
+    r"\s?(?P<after>[ap]\.?m\.?)?"
+    r"(?:\s?(?P<zone>Z|UTC|GMT|[A-Z]{3,4})?\s?(?P<offset>[+-]\d{2}:?\d{2})?(?![\w:]))?(?:\s?\([^()]{0,40}\))?",
+    re.IGNORECASE,
+)
+_AFTERNOON: Final = frozenset({"下午", "晚上", "傍晚", "pm"})
+
+
+class Clock(NamedTuple):
+    """A time of day as written.
+
+    Attributes:
+        time: `HH:MM:SS`, or None where the digits are no time.
+        fraction: digits behind the second, if any.
+        offset: `+08:00` from UTC, where the text says so.
+    """
+
+    time: str | None
+    fraction: str | None
+    offset: str | None
+
+    @property
+    def is_midnight(self) -> bool:
+        """Whether the time is what a program writes that has none: 00:00:00."""
+        return self.time == "00:00:00"
+
+
+class Words(NamedTuple):
+    """A date's text with its words turned to digits.
+
+    Attributes:
+        text: digits with marks between them; months named in letters stand as `m8`.
+        clock: the time of day, if one was written.
+        year_first: whether a word said that the year comes first (年).
+        converted: whether the year was counted in another calendar.
+        annotated: whether a note in brackets was left out.
+        readable: whether every word was understood, and none of them means the moon's calendar.
+    """
+
+    text: str
+    clock: Clock | None
+    year_first: bool
+    converted: bool
+    annotated: bool
+    readable: bool
+
+
+def read_words(text: str) -> Words:
+    """A cleaned date with all its words read.
+
+    >>> read_words("民國六十八年八月四日 下午3:20")
+    Words(text='1979-8-4', clock=Clock(time='15:20:00', fraction=None, offset=None), year_first=True, converted=True,
+          annotated=False, readable=True)
+    """
+    if len(text) > MAX_LENGTH or _LUNAR.search(text):
+        return Words(text, None, False, False, False, False)
+    text = _WEEKDAY.sub(" ", text) if not text.isascii() or any(c.isalpha() for c in text) else text
+    text = _HAN_NUMBER.sub(lambda match: _han_number(match[0]), text.translate(_DASHES))
+    text, clock = _take_time(text)
+    text, n_notes = _NOTE.subn("", text.strip(" ,"))
+    text = _LABEL.sub("", text.strip(" ,()")).strip(" ,()")
+    text, n_eras = _ERA.subn(_gregorian, text, count=1)
+    year_first = "年" in text
+    text = _ORDINAL.sub("", text.replace("年", "-").replace("月", "-"))
+    for mark in "日号號":
+        text = text.replace(mark, " ")
+    text, readable = _months(text)
+    return Words(" ".join(text.split()).strip(" -,."), clock, year_first, n_eras > 0, n_notes > 0, readable)
+
+
+def _han_number(text: str) -> str:
+    """一九七九 as 1979, 二十三 as 23, 十 as 10, 廿三 as 23."""
+    tens = _TENS.match(text)
+    if tens is None:
+        return "".join(_HAN_DIGITS.get(c, "") for c in text)
+    ten = 2 if tens[2] else 3 if tens[3] else int(_HAN_DIGITS.get(tens[1], "1"))
+    rest = text[tens.end() :]
+    return str(10 * ten + int(_HAN_DIGITS.get(rest, "0"))) if len(rest) <= 1 else text
+
+
+def _gregorian(match: re.Match[str]) -> str:
+    """The year of an era as ours; the longest era has not lasted 150 years."""
+    return str(_ERAS[match[1].lower()] + int(match[2])) if 1 <= int(match[2]) <= 150 else match[0]
+
+
+def _take_time(text: str) -> tuple[str, Clock | None]:
+    if ":" not in text and not any(c in text for c in "时時点點"):
+        return text, None
+    match = _TIME.search(text)
+    if match is None:
+        return text, None
+    rest = f"{text[: match.start()]} {text[match.end() :]}"
+    hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
+    half = (match["before"] or match["after"] or "").lower().replace(".", "")
+    if half in _AFTERNOON and hour < 12:
+        hour += 12
+    elif half in ("am", "上午", "凌晨") and hour == 12:
+        hour = 0
+    valid = hour < 24 and minute < 60 and second < 60
+    time = f"{hour:02}:{minute:02}:{second:02}" if valid else None
+    return rest, Clock(time, match["fraction"], _offset(match["zone"], match["offset"]))
+
+
+def _offset(zone: str | None, offset: str | None) -> str | None:
+    if offset is not None:
+        digits = offset.replace(":", "")
+        return f"{digits[:3]}:{digits[3:]}" if int(digits[1:3]) <= 14 and int(digits[3:]) < 60 else None
+    return "+00:00" if zone is not None and zone.upper() in ("Z", "UTC", "GMT") else None
+
+
+def _months(text: str) -> tuple[str, bool]:
+    """English names of months as `m1` to `m12`; False where another word is left."""
+    readable = True
+
+    def number(match: re.Match[str]) -> str:
+        nonlocal readable
+        word = match[0].rstrip(".").lower()
+        if word in ("of", "the"):
+            return ""
+        month = _MONTH.get(word)
+        if month is None:
+            readable = False
+            return match[0]
+        return f" m{month} "
+
+    text = _WORD.sub(number, text)
+    leftover = any(c.isalpha() and not c.isascii() for c in text)
+    return text, readable and not leftover
