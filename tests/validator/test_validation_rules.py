@@ -319,3 +319,10 @@ def test_columns_of_dates_and_times_are_read_as_they_came() -> None:
         (2, "updated_at", "order_violation"),
         (3, "updated_at", "in_future"),
     ]
+
+
+def test_times_at_the_edge_of_the_calendar_raise_nothing() -> None:
+    frame = pl.DataFrame({"record_id": [1, 2, 3], "at": ["0001-01-01T00:00+08:00", "2024-13-45T99:00Z", "0001"]})
+    rules = Validator((Stale("at", 900_000_000), NotInFuture("at")))
+    assert rules.validate_frame(frame, as_of=NOW).is_empty()
+    assert not any(rules.validate_record(row, as_of=NOW) for row in frame.iter_rows(named=True))
