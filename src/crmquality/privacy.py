@@ -6,8 +6,8 @@
                 without the key can go back, not even by trying all eleven-digit numbers, as with a plain hash.
     redact      either of the two, on the columns of a table.
 
-A pseudonym is still personal data (GDPR, article 4(5) and recital 26; PIPL, article 73(3), 去标识化), because the holder
-of the key can try values. Keep the key apart from the table.
+A pseudonym is still personal data (GDPR, article 4(5) and recital 26; PIPL, article 73(3), 去标识化), because the
+holder of the key can try values. Keep the key apart from the table.
 
 Sources: HMAC, RFC 2104 (1997), its section 5 for truncation to 128 bits; SHA-256, FIPS 180-4.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from pathlib import Path
 
 import narwhals as nw
@@ -11,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmquality.errors import SchemaError
+from crmquality import frames
+from crmquality.errors import ConfigError, SchemaError
 from crmquality.frames import to_polars
+from crmquality.frames.other_tables import from_eager
 from crmquality.normalizer import FieldNormalizer, Normalizer
 
 ROWS = [
@@ -170,6 +173,13 @@ def test_duckdb_answers_in_the_connection_of_the_relation():
         restore(pl.DataFrame())
 
 
+def test_duckdb_without_pyarrow_says_what_to_install(monkeypatch):
+    duckdb = pytest.importorskip("duckdb")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ConfigError, match="pip install pyarrow"):
+        to_polars(duckdb.sql("SELECT 1 AS id"))
+
+
 def test_pyarrow_types_come_back():
     pa = pytest.importorskip("pyarrow")
     table = pa.table(
@@ -197,3 +207,18 @@ def test_pyarrow_columns_with_one_name_are_refused():
     pa = pytest.importorskip("pyarrow")
     with pytest.raises(SchemaError, match="column 'a' occurs more than once"):
         to_polars(pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["a", "a"]))
+
+
+def test_a_lazy_table_of_another_engine_is_refused(monkeypatch):
+    monkeypatch.setattr(frames, "_is_lazy", lambda frame: True)
+    with pytest.raises(SchemaError, match="collect it first, or run a Spark table by SparkEngine"):
+        to_polars(object())
+
+
+def test_any_other_table_in_memory_goes_by_arrow():
+    pa = pytest.importorskip("pyarrow")
+    frame, restore = from_eager(pa.table({"a": ["x", None]}))  # stands for modin and cuDF, which take the same way
+    assert frame["a"].to_list() == ["x", None]
+    back = restore(frame.with_columns(b=pl.lit(1)))
+    assert isinstance(back, pa.Table)
+    assert back.to_pylist() == [{"a": "x", "b": 1}, {"a": None, "b": 1}]

@@ -66,6 +66,7 @@ def to_polars(frame: object) -> tuple[pl.DataFrame, Restore]:
 
     Raises:
         SchemaError: for what is not a table (a path, one record, a column), and for column names that occur twice.
+        ConfigError: for a DuckDB relation where pyarrow is not installed.
 
     >>> frame, restore = to_polars([{"id": 1, "name": "王芳"}, {"id": 2, "phone": 13800138000}])
     >>> frame.columns, frame.height

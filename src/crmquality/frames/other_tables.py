@@ -8,7 +8,7 @@ from typing import Any, cast
 import narwhals as nw
 import polars as pl
 
-from crmquality.errors import SchemaError
+from crmquality.errors import ConfigError, SchemaError
 from crmquality.frames.cells import column_of
 from crmquality.frames.names import column_names
 
@@ -58,9 +58,15 @@ def from_duckdb(relation: Any) -> tuple[pl.DataFrame, Callable[[pl.DataFrame], o
     """A DuckDB relation as polars, and the way back into its connection.
 
     A relation does not tell its connection, but it can query in it; DuckDB then finds `crmquality_output` by its name.
+
+    Raises:
+        ConfigError: when pyarrow is not installed.
     """
     column_names(relation.columns)
-    inside = nw.from_native(relation).collect("polars").to_native()
+    try:
+        inside = nw.from_native(relation).collect("polars").to_native()
+    except ModuleNotFoundError as error:
+        raise ConfigError("a DuckDB relation is read through Arrow: pip install pyarrow") from error
 
     def restore(crmquality_output: pl.DataFrame) -> object:
         if not crmquality_output.width:
