@@ -188,10 +188,12 @@ def test_every_reason() -> None:
 
 
 def test_a_value_that_a_type_cannot_hold_is_logged_and_left_alone() -> None:
-    records = pl.DataFrame({"record_id": [1], "phone": [13800138000], "norm_phone": ["+8613800138000"]})
-    merged = Merger().merge_frame(records, pl.DataFrame({"record_id": [1], "entity_id": [1]}))
-    assert merged.golden["phone"].item() == "+8613800138000"
-    assert merged.changes.select("before", "after").rows() == [("13800138000", "+8613800138000")]
+    golden = "+8613800138000"
+    records = pl.DataFrame({"record_id": [1, 2], "phone": [13800138000, None], "norm_phone": [golden, None]})
+    merged = Merger().merge_frame(records, pl.DataFrame({"record_id": [1, 2], "entity_id": [1, 1]}))
+    assert merged.golden["phone"].item() == golden
+    logged = merged.changes.select("before", "after", "rule").rows()
+    assert logged == [("13800138000", golden, "normalized"), (None, golden, "filled")]
     assert apply_frame(records, merged.changes).equals(records)
 
 

@@ -83,6 +83,7 @@ def test_the_order_of_rows_and_clusters_does_not_matter() -> None:
 def test_no_records_and_no_fields() -> None:
     empty = pl.DataFrame(schema={"record_id": pl.Int64, "name": pl.String})
     assert merged(empty, []).height == 0
+    assert Merger().merge_frame(empty, pl.DataFrame()).xref.height == 0
     bare = Merger().merge_frame(pl.DataFrame({"record_id": [1]}), pl.DataFrame({"record_id": [1], "entity_id": [1]}))
     assert bare.golden.rows() == [(1, 1)]
     assert bare.changes.height == 0

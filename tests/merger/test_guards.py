@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 import pytest
 
 from crmquality.declarations import Declaration
-from crmquality.merger.guards import Contradiction, Guard, MaxSize, OneToOne, has_issue, value_codes
+from crmquality.merger import Merger
+from crmquality.merger.guards import (
+    Constraint,
+    Contradiction,
+    Guard,
+    MaxSize,
+    OneToOne,
+    SameValue,
+    has_issue,
+    value_codes,
+)
+from crmquality.tables import LINKS
 
 LABEL = np.array([0, 0, 1, 1, 2])
 
@@ -65,9 +78,26 @@ def test_faults() -> None:
     assert len(Contradiction("a", ("Not A Code",)).faults()) == 2
 
 
+@dataclass(frozen=True)
+class NoTwoTowns(Guard):
+    column: str
+
+    def columns(self) -> tuple[str, ...]:
+        return (self.column,)
+
+    def bind(self, records: pl.DataFrame) -> Constraint:
+        return SameValue(self.name, value_codes(records[self.column]))
+
+
 def test_a_guard_of_the_users_own() -> None:
+    records = pl.DataFrame({"record_id": [1, 2], "town": ["x", "y"]})
+    link = pl.DataFrame([(1, 2, 9.0, 0.99, "link")], list(LINKS), orient="row")
+    merger = Merger(guards=(NoTwoTowns("town"),))
+    assert merger.cluster_frame(records, link).refused["guard"].to_list() == [NoTwoTowns.type_name]
+    assert Merger.from_dict(merger.to_dict()) == merger
     with pytest.raises(NotImplementedError):
-        Guard().bind(pl.DataFrame())
+        Guard().bind(records)
+    assert Guard().columns() == ()
 
 
 def test_codes_are_equal_where_values_are() -> None:

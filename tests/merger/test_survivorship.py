@@ -23,7 +23,7 @@ CRITERIA: tuple[Criterion, ...] = (
     "longest",
 )
 PRIORITY = ("crm", "erp")
-Row = dict[str, str | int | bool | None]
+Row = dict[str, str | int | float | bool | None]
 
 
 def table_of(*rows: Row) -> pl.DataFrame:
@@ -185,11 +185,12 @@ def test_valid() -> None:
 
 def test_most_recent_reads_dates_numbers_and_iso_text() -> None:
     rule = SurvivorshipRule("name", ("most_recent",))
-    moments: list[tuple[str | int, str | int]] = [
+    moments: list[tuple[str | float, str | float]] = [
         ("2023-12-31", "2024-01-01"),
         ("2024/01/01", "2024-01-02"),
         ("2024-01-01T09:00", "2024-01-01 10:00"),
         (7, 10),
+        (0.5, 1.5),
     ]
     for old, new in moments:
         for unknown in (None, old):

@@ -36,3 +36,10 @@ def test_a_golden_id_that_is_no_members_own() -> None:
     xref = Merger().merge_frame(records, clusters).xref
     assert xref.drop("source").rows() == [("a", "z", "joined"), ("b", "z", "joined"), ("c", "y", "created")]
     assert xref["source"].to_list() == [None, None, None]
+
+
+def test_golden_ids_of_another_type() -> None:
+    records = pl.DataFrame({"record_id": [1, 2, 3]})
+    clusters = pl.DataFrame({"record_id": [1, 2, 3], "entity_id": ["2", "2", "g"]})
+    xref = Merger().merge_frame(records, clusters).xref
+    assert xref.drop("source").rows() == [(1, "2", "joined"), (2, "2", "created"), (3, "g", "created")]

@@ -162,10 +162,10 @@ class Merger(Declaration):
 
     def merge_frame(self, records: pl.DataFrame, clusters: pl.DataFrame) -> Merged[pl.DataFrame]:
         """`merge` on polars frames."""
-        if not clusters.columns:
-            clusters = empty(CLUSTERS)
-        check_columns(clusters, [("clusters", c) for c in CLUSTERS])
         self._check(records)
+        if not clusters.columns:
+            clusters = empty(CLUSTERS, records.schema[self.record_id])
+        check_columns(clusters, [("clusters", c) for c in CLUSTERS])
         fields = field_names(records, (self.record_id, self.source))
         check_names(fields, [*(r.field for r in self.rules), *(f for group in self.groups for f in group)])
         members = arrange(

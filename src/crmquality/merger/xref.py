@@ -17,9 +17,11 @@ def xref_table(members: Members) -> pl.DataFrame:
     """
     golden_id = members.golden_ids.gather(pl.Series(members.cluster))
     alone = np.bincount(members.cluster, minlength=len(members.golden_ids))[members.cluster] == 1
-    table = pl.DataFrame({RECORD_ID: members.ids, "golden_id": golden_id, "alone": alone}).with_columns(
-        pl.lit(None, dtype=pl.String).alias(SOURCE) if members.source is None else members.source.alias(SOURCE)
-    )
-    founder = pl.col("alone") | (pl.col("golden_id") == pl.col(RECORD_ID))
-    event = pl.when(founder).then(pl.lit("created")).otherwise(pl.lit("joined"))
-    return table.select(SOURCE, RECORD_ID, "golden_id", event.alias("event")).sort(RECORD_ID)
+    if golden_id.dtype == members.ids.dtype:
+        founder = golden_id == members.ids
+    else:  # ids of a caller's own making
+        founder = golden_id.cast(pl.String) == members.ids.cast(pl.String)
+    event = pl.Series(["joined", "created"]).gather((founder | pl.Series(alone)).cast(pl.UInt32))
+    source = pl.repeat(None, len(golden_id), dtype=pl.String, eager=True) if members.source is None else members.source
+    table = pl.DataFrame({SOURCE: source, RECORD_ID: members.ids, "golden_id": golden_id, "event": event})
+    return table.sort(RECORD_ID)
