@@ -206,6 +206,7 @@ def _run(
         clustered.clusters,
         fields=[f.field for f in pipeline.normalizer.fields],
         required=[r.field for r in pipeline.validator.rules if isinstance(r, Required)],
+        checks=pipeline.validator.checks,
         record_id=pipeline.merger.record_id,
         source=pipeline.merger.source,
         labels=None if labels is None else to_polars(labels)[0],

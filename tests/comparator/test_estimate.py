@@ -42,7 +42,8 @@ def truth():
     start = LinkModel.default(COMPARISONS)
     numbers = []
     for c, m0, share in zip(start.comparisons, (0.75, 0.9, 0.6, 0.8), (0.0, 0.0, 0.7, 0.9), strict=True):
-        numbers.append(replace(c, m=(0.95 - m0, 0.05, m0), share=share))
+        m = (0.95 - m0, 0.05, m0)
+        numbers.append(replace(c, m=m, share=share, kin=m))
     return replace(start, match_prior=2e-4, related_prior=5e-4, comparisons=tuple(numbers))
 
 

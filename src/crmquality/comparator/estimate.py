@@ -4,7 +4,8 @@ A pair of records is of one of three kinds:
 
 * a **match**: one entity; each comparison agrees with probability m;
 * **related**: two entities that belong together (a household, two branches); each thing that can be shared is shared
-  with probability `share`, and then agrees as it would for a match, else agrees by chance;
+  with probability `share`, else agrees by chance. What is shared as a whole, an address, then agrees as it would for a
+  match; of a name only a part is shared, and the levels marked `related` say which;
 * **unrelated**: every comparison agrees by chance, u.
 
 The third kind is what makes the usual two-class model fail on real customers: relatives agree on the address, the
@@ -75,7 +76,7 @@ def class_log_likelihoods(model: LinkModel, gammas: NDArray[np.int8]) -> tuple[F
     for k, c in enumerate(model.comparisons):
         index = gammas[:, k].astype(np.intp) + 1
         match += np.log(level_table(c.m))[index]
-        related += np.log(level_table(tuple(c.related)))[index]
+        related += np.log(c.share * level_table(c.kin) + (1 - c.share) * level_table(c.u))[index]
         unrelated += np.log(level_table(c.u))[index]
     return match, related, unrelated
 
@@ -89,7 +90,7 @@ def fit(start: LinkModel, comparisons: Sequence[Comparison], patterns: Patterns)
         patterns: the counts.
     """
     centers = [np.array(c.m) for c in LinkModel.default(comparisons).comparisons]
-    shared = np.array([c.shared for c in comparisons])
+    shared = [c.shared for c in comparisons]
     model, history, moved, steps = start, [], np.inf, 0
     while steps < MAX_ITERATIONS and moved > TOLERANCE:
         after, likelihood = _step(model, centers, shared, patterns)
@@ -111,7 +112,7 @@ def fit(start: LinkModel, comparisons: Sequence[Comparison], patterns: Patterns)
 
 
 def _step(
-    model: LinkModel, centers: list[Floats], shared: NDArray[np.bool_], patterns: Patterns
+    model: LinkModel, centers: list[Floats], shared: Sequence[bool], patterns: Patterns
 ) -> tuple[LinkModel, float]:
     """One EM step, and the penalized log likelihood before it."""
     match, related, unrelated = class_log_likelihoods(model, patterns.gammas)
@@ -122,22 +123,11 @@ def _step(
     objective = float((total * patterns.counts).sum()) + rest * np.log1p(-model.match_prior - model.related_prior)
 
     numbers: list[ComparisonModel] = []
-    a, b = SHARE_PRIOR
     for k, c in enumerate(model.comparisons):
         index = patterns.gammas[:, k].astype(np.intp) + 1
-        m, u = level_table(c.m), level_table(c.u)
-        sharing = c.share * m / np.maximum(c.share * m + (1 - c.share) * u, 1e-300)
-        through_share = p_related * sharing[index] * (index > 0)
-        counts = np.bincount(index, p_match + through_share, minlength=len(m))[1:]
-        pseudo = PRIOR_STRENGTH * centers[k]
-        objective += float((pseudo * np.log(m[1:])).sum())
-        new_m = (counts + pseudo) / (counts.sum() + PRIOR_STRENGTH)
-        share = 0.0
-        if shared[k]:
-            objective += (a - 1) * np.log(c.share) + (b - 1) * np.log1p(-c.share)
-            seen = float(p_related[index > 0].sum())
-            share = (float(through_share.sum()) + a - 1) / (seen + a + b - 2)
-        numbers.append(ComparisonModel(c.name, tuple(new_m.tolist()), c.u, share))
+        number, penalty = _m_step(c, index, p_match, p_related, centers[k], shared[k])
+        numbers.append(number)
+        objective += penalty
     n_match, n_related = float(p_match.sum()), float(p_related.sum())
     objective += np.log(model.match_prior) + (np.log(model.related_prior) if model.related_prior > 0 else 0.0)
     grown = patterns.n_possible + 3
@@ -150,6 +140,33 @@ def _step(
         ),
         float(objective),
     )
+
+
+def _m_step(
+    c: ComparisonModel, index: NDArray[np.intp], p_match: Floats, p_related: Floats, center: Floats, shared: bool
+) -> tuple[ComparisonModel, float]:
+    """New numbers of one comparison, and the log density of its priors before the step."""
+    a, b = SHARE_PRIOR
+    pseudo = PRIOR_STRENGTH * center
+    penalty = float((pseudo * np.log(c.m)).sum())
+    counts = np.bincount(index, p_match, minlength=len(c.m) + 1)[1:]
+    share, kin = c.share, np.array(c.kin)
+    if c.share > 0:
+        common, chance = c.share * level_table(c.kin), (1 - c.share) * level_table(c.u)
+        through_share = p_related * (common / (common + chance))[index] * (index > 0)
+        penalty += float((a - 1) * np.log(c.share) + (b - 1) * np.log1p(-c.share))
+        share = (float(through_share.sum()) + a - 1) / (float(p_related[index > 0].sum()) + a + b - 2)
+        by_level = np.bincount(index, through_share, minlength=len(c.m) + 1)[1:]
+        if shared:
+            counts = counts + by_level
+        else:
+            marked = kin > 0
+            penalty += float(np.log(kin[marked]).sum())
+            kin = np.where(marked, by_level + 1, 0.0)
+            kin = kin / kin.sum()
+    m = (counts + pseudo) / (counts.sum() + PRIOR_STRENGTH)
+    kin = m if shared else kin
+    return ComparisonModel(c.name, tuple(m.tolist()), c.u, share, tuple(kin.tolist())), penalty
 
 
 def _largest_move(before: LinkModel, after: LinkModel) -> float:

@@ -396,6 +396,8 @@ class ComparisonLevel(Declaration):
         m: the default probability that a matching pair is at this level, before anything was learned.
         u: the default probability that two records of different entities are.
         tf: the column whose values' frequencies adjust u at this level, or None. It must be equal on both sides there.
+        related: whether two related entities (a family, sister companies) are often at this level, where the
+            comparison as a whole is not shared: the same family name, the same trade name in another line of business.
         label_zh: the label in Chinese.
     """
 
@@ -404,6 +406,7 @@ class ComparisonLevel(Declaration):
     m: float
     u: float
     tf: str | None = None
+    related: bool = False
     label_zh: str = ""
 
     def faults(self) -> list[str]:

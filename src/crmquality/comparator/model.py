@@ -36,18 +36,16 @@ class ComparisonModel:
         name: the comparison's.
         m: probability of each gamma from 0 up for a matching pair; sums to 1.
         u: the same for two records of different, unrelated entities; sums to 1.
-        share: the probability that two related entities share this, and so agree on it as one entity would.
+        share: the probability that two related entities share this; otherwise they agree on it by chance, as u says.
+        kin: probability of each gamma where they share it: m where the thing as a whole is shared, else spread over
+            the levels that are marked `related`; sums to 1.
     """
 
     name: str
     m: tuple[float, ...]
     u: tuple[float, ...]
     share: float
-
-    @property
-    def related(self) -> NDArray[np.float64]:
-        """The probability of each gamma for two records of different, related entities."""
-        return self.share * np.array(self.m) + (1 - self.share) * np.array(self.u)
+    kin: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -96,13 +94,7 @@ class LinkModel:
             match_prior=DEFAULT_MATCH_PRIOR,
             related_prior=DEFAULT_RELATED_PRIOR,
             comparisons=tuple(
-                ComparisonModel(
-                    name=c.name,
-                    m=_with_else([level.m for level in c.levels]),
-                    u=_with_else([level.u for level in c.levels]),
-                    share=DEFAULT_SHARE if c.shared else 0.0,
-                )
-                for c in comparisons
+                _declared(c) for c in comparisons
             ),
             fingerprint=fingerprint(comparisons),
         )
@@ -128,7 +120,8 @@ class LinkModel:
                 "related_prior": self.related_prior,
                 "fingerprint": self.fingerprint,
                 "comparisons": [
-                    {"name": c.name, "m": list(c.m), "u": list(c.u), "share": c.share} for c in self.comparisons
+                    {"name": c.name, "m": list(c.m), "u": list(c.u), "share": c.share, "kin": list(c.kin)}
+                    for c in self.comparisons
                 ],
                 "diagnostics": None
                 if self.diagnostics is None
@@ -175,6 +168,7 @@ class LinkModel:
                     m=tuple(cast("list[float]", c["m"])),
                     u=tuple(cast("list[float]", c["u"])),
                     share=float(cast(float, c["share"])),
+                    kin=tuple(cast("list[float]", c["kin"])),
                 )
                 for c in numbers
             ),
@@ -201,6 +195,21 @@ def fingerprint(comparisons: Sequence[Comparison]) -> str:
 
     text = json.dumps([bare(c.to_dict()) for c in comparisons], sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _declared(c: Comparison) -> ComparisonModel:
+    m = _with_else([level.m for level in c.levels])
+    kin = m
+    if not c.shared:
+        marked = np.array([0.0, *(float(level.related) for level in reversed(c.levels))])
+        kin = tuple((marked / marked.sum()).tolist()) if marked.any() else m
+    share = DEFAULT_SHARE if can_be_shared(c) else 0.0
+    return ComparisonModel(c.name, m, _with_else([level.u for level in c.levels]), share, kin)
+
+
+def can_be_shared(c: Comparison) -> bool:
+    """Whether related entities can share what a comparison looks at, or a part of it."""
+    return c.shared or any(level.related for level in c.levels)
 
 
 def _with_else(levels: Sequence[float]) -> tuple[float, ...]:

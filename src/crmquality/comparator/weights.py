@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from crmquality.comparator.estimate import Floats
+from crmquality.comparator.estimate import Floats, level_table
 from crmquality.comparator.levels import Comparison, Encoded
-from crmquality.comparator.model import ComparisonModel, LinkModel
+from crmquality.comparator.model import LinkModel
 from crmquality.comparator.similarity import Codes
 
 SAMPLE_PAIRS: Final = 400_000
@@ -108,7 +108,7 @@ def estimate_u(
         counts = np.bincount(gammas[:, k].astype(np.intp) + 1, minlength=len(declared.u) + 1)[1:].astype(np.float64)
         u = (counts + U_PSEUDO * np.array(declared.u)) / (counts.sum() + U_PSEUDO)
         u = _exact_top(c, table, u, entities)
-        numbers.append(ComparisonModel(old.name, old.m, tuple((u / u.sum()).tolist()), old.share))
+        numbers.append(replace(old, u=tuple((u / u.sum()).tolist())))
     return replace(model, comparisons=tuple(numbers))
 
 
@@ -159,7 +159,7 @@ class Scorer:
         unrelated = np.full(n, np.log(1 - self.model.match_prior - self.model.related_prior))
         for k, c in enumerate(self.model.comparisons):
             index = gammas[:, k].astype(np.intp)
-            m, u = (np.concatenate([[1.0], x])[index + 1] for x in (c.m, c.u))
+            m, u, kin = (level_table(x)[index + 1] for x in (c.m, c.u, c.kin))
             there = index >= 0
             for (j, gamma), adjustment in self.adjustments.items():
                 if j == k:
@@ -168,7 +168,7 @@ class Scorer:
             chance = u * np.exp(-tf[:, k])
             level[:, k] = np.log(m / u)
             unrelated += np.log(chance)
-            related += np.where(there, np.log(c.share * m + (1 - c.share) * chance), 0.0)
+            related += np.where(there, np.log(c.share * kin + (1 - c.share) * chance), 0.0)
         related += self._group_size(gammas, tf)
         correction = unrelated - np.logaddexp(unrelated, related)
         return level, tf, correction

@@ -67,6 +67,7 @@ class OrganizationName(Kind):
                     0.02,
                     0.0003,
                     tf=key,
+                    related=True,
                     label_zh="名称相同，地区或分支不同",
                 ),
                 ComparisonLevel(
@@ -80,9 +81,24 @@ class OrganizationName(Kind):
                     tf=trade,
                     label_zh="字号相同，一方无行业",
                 ),
+                ComparisonLevel(
+                    "same trade name in another industry",
+                    AllOf((Equal(trade), Different(self.norm("industry")), Equal(self.norm("script")))),
+                    0.01,
+                    0.0005,
+                    tf=trade,
+                    related=True,
+                    label_zh="字号相同，行业不同",
+                ),
                 ComparisonLevel("close spelling", Similar(key, "ratio", 0.88), 0.05, 0.0003, label_zh="拼写相近"),
                 ComparisonLevel(
-                    "same sound of the trade name", Equal(trade), 0.05, 0.0005, tf=trade, label_zh="字号读音相同"
+                    "same sound of the trade name",
+                    Equal(trade),
+                    0.05,
+                    0.0005,
+                    tf=trade,
+                    related=True,
+                    label_zh="字号读音相同",
                 ),
                 ComparisonLevel("same words", Similar(key, "token_set", 0.9), 0.04, 0.003, label_zh="词语相同"),
                 ComparisonLevel(

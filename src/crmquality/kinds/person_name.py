@@ -61,6 +61,7 @@ class PersonName(Kind):
                     0.03,
                     0.002,
                     tf=family,
+                    related=True,
                     label_zh="同姓，名未知",
                 ),
                 ComparisonLevel(
@@ -72,7 +73,9 @@ class PersonName(Kind):
                     label_zh="同名，姓未知",
                 ),
                 ComparisonLevel("same given name", Equal(given), 0.01, 0.003, tf=given, label_zh="同名不同姓"),
-                ComparisonLevel("same family name", Equal(family), 0.02, 0.03, tf=family, label_zh="同姓不同名"),
+                ComparisonLevel(
+                    "same family name", Equal(family), 0.02, 0.03, tf=family, related=True, label_zh="同姓不同名"
+                ),
             ),
             present=(value,),
             shared=False,

@@ -1,0 +1,110 @@
+"""The schema: every fault at once, data that goes to a dict and back."""
+
+import json
+
+import pytest
+
+import crmquality as cq
+from crmquality.blocker import BlockingRule
+from crmquality.validator import SameAs
+
+KINDS = (
+    cq.PersonName("name", required=True),
+    cq.GivenName("given"),
+    cq.FamilyName("family"),
+    cq.OrganizationName("company"),
+    cq.Phone("mobile", region="CN"),
+    cq.Phone("landline", region="CN", shared_limit=3),
+    cq.Email("email"),
+    cq.Address("address", region="CN"),
+    cq.BirthDate("birth_date", order="YMD"),
+    cq.Date("since", match=False),
+    cq.NationalId("id_number", scheme="cn.ric"),
+    cq.NationalId("tax", scheme="cn.uscc", unique=False),
+    cq.Url("website"),
+    cq.Category("gender", shared=False),
+    cq.Text("note", match=False),
+    cq.Code("wechat", unique=True),
+    cq.Number("age"),
+)
+SCHEMA = cq.Schema(*KINDS, record_id="id", source="system", created_at="created", updated_at="updated")
+
+
+def test_a_schema_goes_to_json_and_back():
+    again = cq.Schema.from_dict(json.loads(json.dumps(SCHEMA.to_dict(), ensure_ascii=False)))
+    assert again == SCHEMA
+    assert again.fields == KINDS
+    assert again != cq.Schema(*KINDS, record_id="id")
+    assert "Phone(name='mobile'" in repr(SCHEMA)
+
+
+@pytest.mark.parametrize("stage", ["normalizer", "validator", "blocker", "comparator", "merger"])
+def test_every_stage_of_a_schema_is_sound_and_goes_to_json_and_back(stage):
+    made = getattr(SCHEMA, stage)()
+    assert made.faults() == []
+    assert type(made).from_dict(json.loads(json.dumps(made.to_dict()))) == made
+
+
+def test_a_pipeline_goes_to_json_and_back():
+    pipeline = cq.Pipeline.from_schema(SCHEMA)
+    assert cq.Pipeline.from_dict(json.loads(json.dumps(pipeline.to_dict()))) == pipeline
+
+
+def test_every_fault_is_reported_at_once():
+    with pytest.raises(cq.SchemaError) as caught:
+        cq.Schema(
+            cq.Phone("mobile"),
+            cq.Phone("landline", region="ZZ"),
+            cq.NationalId("id_number", scheme="cn.rci"),
+            cq.Email("email"),
+            cq.Email("email"),
+            updated_at="email",
+            contact_points=["e-mail"],
+        )
+    text = str(caught.value)
+    assert len(caught.value.faults) == 5
+    assert "Phone 'mobile' needs region=" in text
+    assert "'ZZ'" in text
+    assert "Did you mean 'cn.ric'?" in text
+    assert "column 'email' is declared twice" in text
+    assert "Did you mean 'email'?" in text
+
+
+def test_a_field_must_be_a_kind_and_there_must_be_one():
+    with pytest.raises(cq.SchemaError, match="must be a kind"):
+        cq.Schema("name")
+    with pytest.raises(cq.SchemaError, match="at least one field"):
+        cq.Schema()
+
+
+def test_unknown_names_in_a_dict_are_reported_at_once():
+    data = SCHEMA.to_dict()
+    data["fields"][0]["type"] = "PersonNam"
+    data["recordid"] = "id"
+    with pytest.raises(cq.ConfigError) as caught:
+        cq.Schema.from_dict(data)
+    assert "Did you mean 'PersonName'?" in str(caught.value)
+    assert "Did you mean 'record_id'?" in str(caught.value)
+
+
+def test_fields_that_belong_together_check_and_help_each_other():
+    rules = SCHEMA.validator().rules
+    assert [r.code for r in rules if isinstance(r, SameAs)] == ["conflict_birth_date", "conflict_sex"]
+    assert [d.columns for d in SCHEMA.normalizer().derived] == [("norm_birth_date", "norm_id_number_birth_date")]
+    birth = next(c for c in SCHEMA.comparator().comparisons if c.name == "birth_date")
+    assert "norm_birth_date_known" in birth.columns
+    given = next(c for c in SCHEMA.comparator().comparisons if c.name == "given")
+    assert "given and family name swapped" in given.labels
+
+
+def test_phones_of_all_columns_share_a_rule():
+    phone = [r for r in SCHEMA.blocker().rules if r.name == "phone"]
+    assert len(phone) == 1
+    assert {"norm_mobile_all", "norm_landline_all"} <= set(phone[0].columns)
+    assert all(isinstance(r, BlockingRule) for r in SCHEMA.blocker().rules)
+
+
+def test_a_field_that_is_not_matched_is_no_evidence():
+    assert not any("note" in c for r in SCHEMA.blocker().rules for c in r.columns)
+    assert "note" not in [c.name for c in SCHEMA.comparator().comparisons]
+    assert "note" in [f.field for f in SCHEMA.normalizer().fields]
