@@ -55,6 +55,7 @@ ISSUES: Final = (
     "too_long",
     "full_width",
     "control_characters",
+    "mojibake",
     "annotation_removed",
     "invalid_date",
     "ambiguous_order",

@@ -45,6 +45,7 @@ ISSUES: Final = (
     "too_long",
     "full_width",
     "control_characters",
+    "mojibake",
     "repaired",
     "display_name_removed",
     "annotation_removed",

@@ -59,6 +59,7 @@ ISSUES: Final = (
     "too_long",
     "full_width",
     "control_characters",
+    "mojibake",
     "annotation_removed",
     "spreadsheet_damage",
     "masked",
