@@ -15,13 +15,13 @@ from crmquality.normalizer.transliteration import to_simplified
 from crmquality.reference import read_lines, read_table
 
 _BEYOND: Final = frozenset({"71", "81", "82"})
-PROVINCE_CHARACTERS: Final = dict(
-    zip(
-        "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川蜀黔贵云滇藏陕秦甘陇青宁新",
-        "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 51 52 52 53 53 54 61 61 62 62 63 64 65".split(),
-        strict=True,
-    )
-)
+PROVINCE_CHARACTERS: Final = {
+    "京": "11", "津": "12", "冀": "13", "晋": "14", "蒙": "15", "辽": "21", "吉": "22", "黑": "23", "沪": "31",
+    "苏": "32", "浙": "33", "皖": "34", "闽": "35", "赣": "36", "鲁": "37", "豫": "41", "鄂": "42", "湘": "43",
+    "粤": "44", "桂": "45", "琼": "46", "渝": "50", "川": "51", "蜀": "51", "黔": "52", "贵": "52", "云": "53",
+    "滇": "53", "藏": "54", "陕": "61", "秦": "61", "甘": "62", "陇": "62", "青": "63", "宁": "64", "新": "65",
+}  # fmt: skip
+"""The one character of a province, and the beginning of its codes."""
 # Names in common use that no rule gives.
 _ABBREVIATIONS: Final = {
     "香港特区": "810000", "澳门特区": "820000", "内蒙": "150000", "乌市": "650100", "呼市": "150100", "哈市": "230100",
@@ -55,15 +55,25 @@ class Form(NamedTuple):
     full: tuple[str, ...] = ()
     retired: tuple[tuple[str, str], ...] = ()
     short: tuple[str, ...] = ()
+    zone: bool = False
 
 
 class DivisionTables(NamedTuple):
+    """All that is known of divisions, ready to look up.
+
+    Attributes:
+        names: code to official name.
+        reach: code to the prefix that the codes of everything inside it share.
+        forms: spelling to what it can stand for.
+        lengths: the first two characters of spellings to the lengths of those, longest first.
+        zones: the prefix of a city and what people call a zone there, to the zone's code.
+        shared: short names of counties that a town elsewhere has too.
+    """
+
     names: dict[str, str]
     reach: dict[str, str]
-    """The prefix that the codes of everything inside a division share."""
     forms: dict[str, Form]
     lengths: dict[str, tuple[int, ...]]
-    """Lengths of the spellings that begin with these two characters, longest first."""
     zones: dict[tuple[str, str], str]
     shared: frozenset[str]
 
@@ -131,10 +141,17 @@ def _spellings(code: str, name: str) -> Iterator[tuple[str, str]]:
     elif level == 3 and name.endswith("区"):
         yield short + "县", "retired"
         yield short + "市", "retired"
+        yield short + "新区", "retired"
 
 
 @cache
 def division_tables() -> DivisionTables:
+    """The tables, built when first needed.
+
+    >>> tables = division_tables()
+    >>> tables.forms["朝阳区"].full, tables.forms["延边州"].full, tables.forms["崇文区"].retired
+    (('110105', '220104'), ('222400',), (('110103', '110101'),))
+    """
     names = {row["code"]: row["name"] for row in read_table("divisions.csv")}
     reach = {code: code[: 2 * level_of(code)] for code in names}
     full: dict[str, list[str]] = {}
@@ -160,7 +177,10 @@ def division_tables() -> DivisionTables:
                     known.append((code, code))
     forms = {
         spelling: Form(
-            tuple(full.get(spelling, ())), tuple(retired.get(spelling, ())), tuple(short.get(spelling, ()))
+            tuple(full.get(spelling, ())),
+            tuple(retired.get(spelling, ())),
+            tuple(short.get(spelling, ())),
+            any(is_zone(code) for code in full.get(spelling, ())),
         )
         for spelling in full.keys() | retired.keys() | short.keys()
     }

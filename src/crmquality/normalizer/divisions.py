@@ -4,9 +4,9 @@ A name is looked up longest first, from left to right. Every name found narrows 
 in, whatever the order the names come in; a name that contradicts what stands before it ends the head. Nothing is ever
 chosen between two places that both fit: 朝阳区 alone stays 朝阳区, with both codes as candidates.
 
-Names are understood in full (延边朝鲜族自治州), shortened (延边州, 延边), from before a change (延边地区, 崇文区), and for a
-province as its one character (粤广州). A short name counts only where no road, bridge or building of that name
-begins (上海, but not 上海路).
+Names are understood in full (延边朝鲜族自治州), shortened (延边州, 延边), from before a change (崇文区), and a province
+by its one character (粤广州). A short name counts only where no road, bridge or building of that name begins (上海, but
+not 上海路).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ROAD_OR_HOUSE: Final = re.compile(
     "[东西南北中内外前后上下]?[一二三四五六七八九十0-9]{0,2}(?:大?[路街]|大道|公路|支?巷|胡同|里(?=[0-9]|$)|道(?=[0-9东西南北中]|$))"
     "|[镇乡村门桥站]|大(?:厦|学|酒店)|广场|银行|宾馆|酒店|饭店|花[园苑]|新村|公寓|商[城厦]|会馆|有限"
 )
-_TOWN_OR_WATER: Final = re.compile("[^路街道号0-9]?(?:[镇乡]|街道)|[湾湖江河岛港山苑坊]")
+_TOWN_OR_WATER: Final = re.compile("[^路街道号0-9]?(?:[镇乡]|街道)|[湾湖江河岛港山苑坊嘴洲滩]")
 _IN_ZONE: Final = "[^路街道号弄镇乡村区县0-9A-Za-z,()-]"
 _ZONE_KIND: Final = (
     "经济技术开发区|经济技术产业开发区|高新技术产业开发区|高新技术产业园区|高新技术开发区|高新技术园区|高科技园区|经济开发区"
@@ -41,12 +41,19 @@ _ZONE_KIND: Final = (
     "|示范区|[试实]验区|度假区|风景名胜区|管理区|合作区|新区"
 )
 _ZONE: Final = re.compile(f"{_IN_ZONE}{{0,12}}?(?:{_ZONE_KIND})(?![一-龥]?[路街])")
-_ZONE_NEXT: Final = re.compile("(?:经济|高新|高科|工业园区|产业园区|科技园区|[一-龥]{0,2}开发区|经开区|保税)")
+_ZONE_NEXT: Final = re.compile(
+    "(?:经济|高新|高科|工业[园区]|产业园|科技园|物流园|商务区|[一-龥]{0,2}开发区|经开区|保税)"
+)
 _SEPARATORS: Final = frozenset(" ,，、;/|>·.:_-")
 _FILLERS: Final = re.compile("(?:[ ,，、;/|>·.:_-]|(?:省|自治区)直辖(?:县级)?行政(?:区划|单位)|市辖区)+")
 _COUNTRY: Final = re.compile("(?:中华人民共和国|中国)[ ,，]*")
-_BEGINS_WITH_CITY: Final = frozenset({"市中区", "市南区", "市北区"})
+_AFTER_CITY: Final = frozenset({"中区", "南区", "北区"})
+"""市中区, 市南区 and 市北区 begin with the last character of the city before them."""
 _MAX_NAMES: Final = 8
+_WITHOUT_COUNTIES: Final = frozenset({"441900", "442000", "460400", "620200"})
+"""Cities without counties or districts: what is called 区 there (东莞市东城区) is a town."""
+_LONGEST_ZONE: Final = 24
+_SKIPPED: Final = _SEPARATORS | frozenset("市省自")
 
 
 class Place(NamedTuple):
@@ -59,7 +66,6 @@ class Place(NamedTuple):
         adcode: the six-digit code of the smallest part known; None where it is not known.
         candidates: the codes between which the words do not decide, or the place that contradicts the words before it.
         issues: filled_division, ambiguous_division, retired_division, division_conflict.
-        end: where the divisions end in the text.
         written: the names as they are to be written before the rest of the address.
     """
 
@@ -70,7 +76,6 @@ class Place(NamedTuple):
     adcode: str | None = None
     candidates: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
-    end: int = 0
     written: str = ""
 
 
@@ -94,73 +99,88 @@ class _Search:
         self.zone_start = -1
 
     def run(self) -> None:
-        text = self.text
+        """Name after name, until one does not fit."""
+        text, lengths, forms = self.text, self.tables.lengths, self.tables.forms
+        position = self.position
         for _ in range(_MAX_NAMES):
-            start = self.position
-            if start < len(text) and (text[start] in _SEPARATORS or text.startswith(("市辖区", "省直辖", "自治区直辖"), start)):
-                skipped = _FILLERS.match(text, start)
-                start = skipped.end() if skipped else start
-            end = self.step(start)
-            if end < 0:
-                return
-            self.before, self.position = start, end
+            start = position
+            head = text[start : start + 2]
+            if head[:1] in _SKIPPED and (skipped := _FILLERS.match(text, start)):
+                start = skipped.end()
+                head = text[start : start + 2]
+            position = -1
+            for size in lengths.get(head, ()):
+                end = start + size
+                form = forms.get(text[start:end])
+                if form is None or end > len(text):
+                    continue
+                if form.full and (met := _meet(self.codes, form.full) if self.codes else _alone(form.full)):
+                    self.codes = met
+                    self.found.append(form.full)
+                    if form.zone:
+                        self.zone_start = start
+                elif not self.take(form, start, end):
+                    continue
+                position = end
+                if text[end : end + 2] in _AFTER_CITY and text[end - 1] == "市":
+                    position -= self.shares_last(end)
+                break
+            if position < 0:
+                if self.codes or not self.take_character(start):
+                    return
+                position = start + 1
+            self.before, self.position = start, position
             if self.zone_start >= 0:
                 return
 
-    def step(self, start: int) -> int:
-        """The end of the name that begins at `start` and fits what is known, or -1."""
+    def take_character(self, start: int) -> bool:
+        """A province by its one character, only where a place inside it follows: 粤广州."""
         text, tables = self.text, self.tables
-        for size in tables.lengths.get(text[start : start + 2], ()):
-            form = tables.forms.get(text[start : start + size]) if start + size <= len(text) else None
-            if form is not None and self.take(form, start, start + size):
-                return start + size - self.shares_last(start + size)
-        if not self.codes and start + 2 < len(text) and (prefix := PROVINCE_CHARACTERS.get(text[start])):
-            province = prefix + "0000"
-            self.codes = (province,)
-            if (end := self.step(start + 1)) >= 0 and text[start + 1 : end] != "市":
-                self.found.insert(0, (province,))
-                return end
-            self.codes = ()
-            self.conflict = ()
-        return -1
+        province = PROVINCE_CHARACTERS.get(text[start : start + 1], "") + "0000"
+        if province not in tables.names:
+            return False
+        for size in tables.lengths.get(text[start + 1 : start + 3], ()):
+            form = tables.forms.get(text[start + 1 : start + 1 + size])
+            if form and start + 1 + size <= len(text) and _meet((province,), form.full + form.short):
+                if not form.full and _ROAD_OR_HOUSE.match(text, start + 1 + size):
+                    continue
+                self.keep((province,), (province,))
+                return True
+        return False
 
     def shares_last(self, end: int) -> int:
         """1 where the 市 of a name belongs to the next one: 乐山 市中区, 青岛 市南区."""
-        text = self.text
-        if text[end - 1] == "市" and text[end - 1 : end + 2] in _BEGINS_WITH_CITY:
-            form = self.tables.forms[text[end - 1 : end + 2]]
-            return int(any(self.within(code) for code in form.full))
-        return 0
+        form = self.tables.forms[self.text[end - 1 : end + 2]]
+        return int(any(self.within(code) for code in form.full))
 
     def take(self, form: Form, start: int, end: int) -> bool:
-        if form.full:
-            met = self.meet(form.full)
-            if met:
-                self.keep(met, form.full)
-                if any(is_zone(code) for code in met):
-                    self.zone_start = start
-                return True
+        """Whether a spelling stands for a place of before, or for one named in short, that fits what is known."""
         if form.retired:
-            successors = self.successors(form)
+            successors = self.successors(form, new_area=self.text.startswith("新区", end - 2))
             if successors:
                 self.keep(successors, successors)
                 self.retired = True
                 return True
-        if form.full and self.codes and not self.conflict and end - start > 2:
-            self.conflict = form.full
+        if form.full and self.codes and not self.conflict:
+            self.conflict = tuple([code for code in _alone(form.full) if code.isdigit()])
         return bool(form.short) and self.take_short(form.short, start, end)
 
-    def successors(self, form: Form) -> tuple[str, ...]:
-        """What took over a retired division; alone, its name counts only where no living one has it."""
+    def successors(self, form: Form, *, new_area: bool) -> tuple[str, ...]:
+        """What took over a retired division; alone, its name counts only where no living one has it.
+
+        A new area (龙华新区, 江北新区) counts only in its city: some became districts, others never were one.
+        """
         if not self.codes:
-            return () if form.full else tuple(dict.fromkeys([new for _, new in form.retired]))
+            return () if form.full or new_area else tuple(dict.fromkeys([new for _, new in form.retired]))
         return tuple(dict.fromkeys([new for old, new in form.retired if self.within(old) or self.meet((new,))]))
 
     def contradicted(self) -> bool:
         """Whether the name that fits nothing before it follows at once."""
         text, tables, start = self.text, self.tables, self.position
         sizes = tables.lengths.get(text[start : start + 2], ())
-        return any((form := tables.forms.get(text[start : start + n])) and form.full == self.conflict for n in sizes)
+        return any(
+            (form := tables.forms.get(text[start : start + n])) and set(form.full) >= set(self.conflict) for n in sizes
+        )
 
     def take_short(self, codes: tuple[str, ...], start: int, end: int) -> bool:
         text = self.text
@@ -204,63 +224,96 @@ class _Search:
         return any(code.startswith(reach[known]) for known in self.codes)
 
     def meet(self, codes: tuple[str, ...]) -> tuple[str, ...]:
-        """The places that are in both sets, the smaller one of two where one holds the other."""
-        names, reach, known = self.tables.names, self.tables.reach, self.codes
-        if not known:
-            return tuple([code for code in codes if not only_in_context(code, names[code])])
-        met: list[str] = []
-        for code in codes:
-            for other in known:
-                both = code if code.startswith(reach[other]) else other if other.startswith(reach[code]) else ""
-                if both and both not in met:
-                    met.append(both)
-        return tuple(met)
+        return _meet(self.codes, codes) if self.codes else _alone(codes)
+
+
+@lru_cache(maxsize=65_536)
+def _alone(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The places that a name means with nothing before it."""
+    names = division_tables().names
+    return tuple([code for code in codes if not only_in_context(code, names[code])])
+
+
+@lru_cache(maxsize=65_536)
+def _meet(known: tuple[str, ...], codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The places that are in both sets, the smaller one of two where one holds the other."""
+    reach = division_tables().reach
+    met: list[str] = []
+    for code in codes:
+        for other in known:
+            both = code if code.startswith(reach[other]) else other if other.startswith(reach[code]) else ""
+            if both and both not in met:
+                met.append(both)
+    return tuple(met)
 
 
 def _decide(codes: tuple[str, ...], reach: dict[str, str]) -> str | None:
-    """The one place that a set of codes means: a province before what shares its name, or the one that holds all."""
+    """The one place that a set of codes means, or None.
+
+    A province goes before what shares its name (海南), the whole before its part (恩施), and a city before counties
+    elsewhere (西安), unless one of these is in a municipality and so as well known (朝阳).
+    """
     if len(codes) == 1:
         return codes[0]
     provinces = [code for code in codes if level_of(code) == 1]
     if len(provinces) == 1:
         return provinces[0]
     widest = min(codes, key=lambda code: (level_of(code), code))
-    return widest if all(code.startswith(reach[widest]) for code in codes) else None
+    if all(code.startswith(reach[widest]) for code in codes):
+        return widest
+    cities = [code for code in codes if level_of(code) == 2]
+    known = len(cities) == 1 and cities[0].isdigit() and not any(code[:2] in MUNICIPALITIES for code in codes)
+    return cities[0] if known else None
 
 
-def find_divisions(text: str, *, fill: bool) -> Place:
+def find_divisions(text: str, *, fill: bool) -> tuple[Place, int]:
     """The divisions at the head of an address in simplified Han.
 
     Args:
         text: a cleaned address.
         fill: whether levels that are not written are taken from the table.
 
-    >>> place = find_divisions("萧山区市心北路1号", fill=True)
-    >>> place.province, place.city, place.district, place.adcode, place.issues
-    ('浙江省', '杭州市', '萧山区', '330109', ('filled_division',))
-    >>> find_divisions("朝阳区建国路88号", fill=True).candidates
+    Returns:
+        The place, and where the divisions end in the text.
+
+    >>> place, end = find_divisions("萧山区市心北路1号", fill=True)
+    >>> place.province, place.city, place.district, place.adcode, place.issues, end
+    ('浙江省', '杭州市', '萧山区', '330109', ('filled_division',), 3)
+    >>> find_divisions("朝阳区建国路88号", fill=True)[0].candidates
     ('110105', '220104')
     """
     search = _Search(text, division_tables())
     if text.startswith("中") and (country := _COUNTRY.match(text)):
         search.position = country.end()
     search.run()
-    if not search.codes:
-        place = _NOWHERE
-        code = None
-    else:
+    code, place, end = None, _NOWHERE, 0
+    if search.codes:
         code = _decide(search.codes, search.tables.reach)
+        end = search.position
         if code is not None:
             place = _described(code, tuple(search.found), search.retired, fill)
-            place = place._replace(end=search.position)
         else:
             place = _undecided(search.codes, tuple(search.found), search.retired, fill)
-            place = place._replace(end=search.position if place.district else search.before)
-        if search.conflict and not search.retired and search.contradicted():
+            end = end if place.district else search.before
+        if search.conflict and not search.retired and code not in _WITHOUT_COUNTIES and search.contradicted():
             place = place._replace(issues=(*place.issues, "division_conflict"), candidates=search.conflict)
-    if place.zone is None and (zone := _ZONE.match(text, search.zone_start if search.zone_start >= 0 else place.end)):
-        return _with_zone(place, zone, code)
-    return place
+    if place.zone is None:
+        start = search.zone_start if search.zone_start >= 0 else end
+        # every kind of zone ends in 区
+        if text.find("区", start, start + _LONGEST_ZONE) > 0 and (zone := _ZONE.match(text, start)):
+            return _with_zone(place, zone, code), zone.end() + 3 * text.startswith("管委会", zone.end())
+        end = start
+    return place, end
+
+
+def is_division_name(text: str) -> bool:
+    """Whether a text is the name of a division in full, of today or of before.
+
+    >>> is_division_name("西湖区"), is_division_name("崇文区"), is_division_name("西湖")
+    (True, True, False)
+    """
+    form = division_tables().forms.get(text)
+    return form is not None and bool(form.full or form.retired)
 
 
 def _parents(code: str) -> tuple[str, ...]:
@@ -303,8 +356,8 @@ def _undecided(codes: tuple[str, ...], found: tuple[tuple[str, ...], ...], retir
     """Several places fit: what they share is kept, a name they all have stays, nothing is chosen between them."""
     names = division_tables().names
     named = {one for some in found for one in some}
-    shared = [set(parents) for parents in zip(*(_parents(code)[:2] for code in codes), strict=False)]
-    province, city = ([one for one in level if len(level) == 1 and one in names] for level in (shared + [set()])[:2])
+    shared = ({code[:2] + "0000" for code in codes}, {code[:4] + "00" for code in codes})
+    province, city = ([one for one in level if len(level) == 1 and one in names] for level in shared)
     kept = [one for one in province + city if fill or one in named]
     labels = {names[code] for code in codes if level_of(code) == 3}
     alike = len(labels) == 1 and all(level_of(code) == 3 for code in codes)
@@ -330,5 +383,4 @@ def _with_zone(place: Place, found: re.Match[str], code: str | None) -> Place:
     known = tables.zones.get((code[:4], name)) if code is not None and level_of(code) == 2 else None
     if known is not None:
         name, adcode = tables.names[known], known
-    end = found.end() + 3 * found.string.startswith("管委会", found.end())
-    return place._replace(zone=name, adcode=adcode, end=end, written=place.written + found.group())
+    return place._replace(zone=name, adcode=adcode, written=place.written + found.group())
