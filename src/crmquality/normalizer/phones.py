@@ -76,7 +76,7 @@ ISSUES: Final = (
 # A bare mobile of mainland China, the most common value of all: the same prefixes as in `phone_numbers`.
 _BARE_MOBILE: Final = re.compile(r"(\+86)?(1(?:[38]\d|4[57]|[59][0-35-9]|6[25-7]|7[0-35-8])\d{8})\Z", re.ASCII)
 # Digits and marks, nothing else: needs no reading. Not what starts like a count, which may be a placeholder.
-_PLAIN: Final = re.compile(r"[+(]{0,2}\d[\d \-()]{4,28}\d\Z", re.ASCII)
+_PLAIN: Final = re.compile(r"([+(]{0,2}\d[\d \-()]{4,28}\d)(?: ?(?:转|分机|ext\.?) ?(\d{1,6}))?\Z", re.ASCII)
 _COUNT: Final = re.compile(r"\W*0{0,2}(?:86)?\W*(?:12345|01234|98765|87654|1-?2-?3|0-?1-?2|9-?8-?7|8-?7-?6)", re.ASCII)
 _GROUPS: Final = re.compile(r"[/ ]+")
 _FINE_GROUPS: Final = re.compile(r"[/ \-.]+")
@@ -119,10 +119,10 @@ def normalize_phone(value: str | None, *, region: str | None) -> Normalized:
         raise ConfigError(fault)
     if value is None:
         return _NONE
-    if _PLAIN.match(value) and not _COUNT.match(value):
-        number = resolve(value, region)
+    if (plain := _PLAIN.match(value)) and not _COUNT.match(value):
+        number = _one(plain[1], region, plain[2])
         if number is not None and not is_filler_number(number):
-            return Normalized(number.e164, _parts_of(number))
+            return Normalized(number.value, _parts_of(number), _extension_issue(number))
     return _read(value, region)
 
 
@@ -192,9 +192,7 @@ class _Reading:
             codes["annotation_removed"] = None
         first, *others = self.numbers
         parts = _parts_of(first)
-        if first.extension is not None:
-            parts["extension"] = first.extension
-            codes["virtual_number" if first.kind == "virtual" else "extension"] = None
+        codes |= dict.fromkeys(_extension_issue(first))
         if others:
             codes["several_phones"] = None
             parts["others"] = " ".join(n.value for n in others)
@@ -228,9 +226,11 @@ class _Reading:
         if is_filler(digits) or is_filler(digits.removeprefix("0").removeprefix("0").removeprefix("86")):
             self.fillers.append(digits)
             return
-        number = self._one(run.base, run.extension) or repair(run.base, self.region)
+        number = _one(run.base, self.region, run.extension)
+        if number is None and (repaired := repair(run.base, self.region)):
+            number = _extended(repaired, run.extension)
         if number is not None:
-            self._keep(number if run.extension is None else _extended(number, run.extension))
+            self._keep(number)
             return
         found, left = self._split(run, _GROUPS)
         if not found:
@@ -248,20 +248,6 @@ class _Reading:
         elif number not in self.numbers:
             self.numbers.append(number)
 
-    def _one(self, text: str, extension: str | None) -> Number | None:
-        """The one number a text is: as it stands, or with a hyphen before its extension, as the Chinese write it."""
-        number = resolve(text, self.region)
-        if number is not None or extension is not None or "-" not in text:
-            return number
-        head, _, tail = text.rpartition("-")
-        tail = tail.strip()
-        if not 1 <= len(tail) <= 6 or not tail.isdecimal():
-            return None
-        number = resolve(head, self.region)
-        if number is None or number.region != "CN" or (number.kind == "mobile" and len(tail) < 3):
-            return None
-        return _extended(number, tail)
-
     def _split(self, run: Run, marks: re.Pattern[str]) -> tuple[list[Number], list[str]]:
         """The numbers of a run that holds several, and the groups that belong to none; nothing if it does not.
 
@@ -275,7 +261,7 @@ class _Reading:
         at = 0
         while len(groups) > 1 and at < len(groups):
             for end in range(min(len(groups), at + 5), at, -1):
-                number = self._one(" ".join(groups[at:end]), None)
+                number = _one(" ".join(groups[at:end]), self.region, None)
                 if number is not None:
                     found.append(number)
                     whole = whole and end == at + 1
@@ -290,8 +276,7 @@ class _Reading:
             if local := self._in_same_area(group, None, found):
                 found.append(local)
                 left.remove(group)
-        if run.extension is not None:
-            found[-1] = _extended(found[-1], run.extension)
+        found[-1] = _extended(found[-1], run.extension)
         return found, left
 
     def _in_same_area(self, digits: str, extension: str | None, before: list[Number]) -> Number | None:
@@ -299,7 +284,7 @@ class _Reading:
         if not before or not _LOCAL.match(digits) or not (area := area_of(before[-1])):
             return None
         number = resolve(area[0] + digits, "CN")
-        return number if number is None or extension is None else _extended(number, extension)
+        return None if number is None else _extended(number, extension)
 
     def _take_vanity(self, text: str) -> bool:
         """1-800-FLOWERS: letters of a dial, where they make a number that nobody but a company has."""
@@ -322,10 +307,35 @@ def _parts_of(number: Number) -> dict[str, str | None]:
     }
     if area := area_of(number):
         parts["area"], parts["city"] = area
+    if number.extension is not None:
+        parts["extension"] = number.extension
     return parts
 
 
-def _extended(number: Number, extension: str) -> Number:
+def _one(text: str, region: str | None, extension: str | None) -> Number | None:
+    """The one number a text is: as it stands, or with a hyphen before its extension, as the Chinese write it."""
+    number = resolve(text, region)
+    if number is not None:
+        return _extended(number, extension)
+    head, hyphen, tail = text.rpartition("-")
+    tail = tail.strip()
+    if not hyphen or extension is not None or not 1 <= len(tail) <= 6 or not tail.isdecimal():
+        return None
+    number = resolve(head, region)
+    if number is None or number.region != "CN" or (number.kind == "mobile" and len(tail) < 3):
+        return None
+    return _extended(number, tail)
+
+
+def _extended(number: Number, extension: str | None) -> Number:
     """The number with an extension; a mobile of mainland China becomes a relay's virtual number by it."""
+    if extension is None:
+        return number
     relay = number.region == "CN" and number.kind == "mobile"
     return number._replace(extension=extension, kind="virtual" if relay else number.kind)
+
+
+def _extension_issue(number: Number) -> tuple[str, ...]:
+    if number.extension is None:
+        return ()
+    return ("virtual_number",) if number.kind == "virtual" else ("extension",)
