@@ -3,12 +3,13 @@
 A pair of records is of one of three kinds:
 
 * a **match**: one entity; each comparison agrees with probability m;
-* **related**: two entities that belong together (a household, two branches); each thing that can be shared is shared
-  with probability `share`, else agrees by chance. What is shared as a whole, an address, then agrees as it would for a
-  match; of a name only a part is shared, and the levels marked `related` say which;
+* **related**: two entities that belong together by sharing one thing, the anchor: an address, a switchboard, a trade
+  name. There is one such kind for each thing that can be shared. Each further thing is shared with a probability of
+  its own, else agrees by chance. What is shared as a whole, an address, then agrees as it would for a match; of a name
+  only a part is shared, and the levels marked `related` say which;
 * **unrelated**: every comparison agrees by chance, u.
 
-The third kind is what makes the usual two-class model fail on real customers: relatives agree on the address, the
+The second is what the usual two-class model fails on with real customers: relatives agree on the address, the
 landline and the family name *together*, which no independent u explains, so a two-class model takes them for matches
 or, if u is learned among them, forgets how rare agreement is.
 
@@ -31,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmquality.comparator.levels import Comparison
-from crmquality.comparator.model import ComparisonModel, Diagnostics, LinkModel
+from crmquality.comparator.model import ComparisonModel, Diagnostics, LinkModel, Relation
 
 Floats = NDArray[np.float64]
 
@@ -66,23 +67,43 @@ def level_table(values: Sequence[float]) -> Floats:
     return np.concatenate([[1.0], np.asarray(values, dtype=np.float64)])
 
 
+def relation_table(c: ComparisonModel, share: float) -> Floats:
+    """Probabilities per gamma of two related entities that share this with probability `share`, missing in front."""
+    if c.kin is None or share == 0:
+        return level_table(c.u)
+    return share * level_table(c.kin) + (1 - share) * level_table(c.u)
+
+
+def log_priors(model: LinkModel, n: int) -> Floats:
+    """log of each relation's prior, shape (n_relations, n)."""
+    priors = np.array([r.prior for r in model.relations])
+    return np.tile(np.log(priors).reshape(-1, 1), n)
+
+
 def class_log_likelihoods(model: LinkModel, gammas: NDArray[np.int8]) -> tuple[Floats, Floats, Floats]:
-    """log P(pattern, kind) for match, related and unrelated, each of shape (n_patterns,)."""
+    """log P(pattern, kind): for match (n,), for each relation (n_relations, n), and for unrelated (n,)."""
     n = len(gammas)
-    unrelated_prior = 1 - model.match_prior - model.related_prior
     match = np.full(n, np.log(model.match_prior))
-    related = np.full(n, np.log(model.related_prior)) if model.related_prior > 0 else np.full(n, -np.inf)
-    unrelated = np.full(n, np.log(unrelated_prior))
+    related = log_priors(model, n)
+    unrelated = np.full(n, np.log(model.unrelated_prior))
     for k, c in enumerate(model.comparisons):
         index = gammas[:, k].astype(np.intp) + 1
         match += np.log(level_table(c.m))[index]
-        related += np.log(c.share * level_table(c.kin) + (1 - c.share) * level_table(c.u))[index]
         unrelated += np.log(level_table(c.u))[index]
+        for j, r in enumerate(model.relations):
+            related[j] += np.log(relation_table(c, r.shares[k]))[index]
     return match, related, unrelated
 
 
+def total_log_likelihood(parts: tuple[Floats, Floats, Floats]) -> Floats:
+    """log P(pattern) over all kinds."""
+    match, related, unrelated = parts
+    out: Floats = np.logaddexp.reduce(np.vstack([match, related, unrelated]), axis=0)
+    return out
+
+
 def fit(start: LinkModel, comparisons: Sequence[Comparison], patterns: Patterns) -> LinkModel:
-    """The posterior mode of m, the shares and the priors; u stays as it is in `start`.
+    """The posterior mode of m, the relations and the priors; u stays as it is in `start`.
 
     Args:
         start: where to begin, with the u to keep.
@@ -97,8 +118,8 @@ def fit(start: LinkModel, comparisons: Sequence[Comparison], patterns: Patterns)
         moved = _largest_move(model, after)
         model, steps = after, steps + 1
         history.append(likelihood)
-    match, related, unrelated = class_log_likelihoods(model, patterns.gammas)
-    posterior = np.exp(match - np.logaddexp(np.logaddexp(match, related), unrelated))
+    parts = class_log_likelihoods(model, patterns.gammas)
+    posterior = np.exp(parts[0] - total_log_likelihood(parts))
     return replace(
         model,
         diagnostics=Diagnostics(
@@ -115,63 +136,86 @@ def _step(
     model: LinkModel, centers: list[Floats], shared: Sequence[bool], patterns: Patterns
 ) -> tuple[LinkModel, float]:
     """One EM step, and the penalized log likelihood before it."""
-    match, related, unrelated = class_log_likelihoods(model, patterns.gammas)
-    total = np.logaddexp(np.logaddexp(match, related), unrelated)
-    p_match = np.exp(match - total) * patterns.counts
-    p_related = np.exp(related - total) * patterns.counts
-    rest = patterns.n_possible - patterns.counts.sum() + 1  # one pseudo-pair of each kind: Dirichlet(2, 2, 2)
-    objective = float((total * patterns.counts).sum()) + rest * np.log1p(-model.match_prior - model.related_prior)
+    parts = class_log_likelihoods(model, patterns.gammas)
+    total = total_log_likelihood(parts)
+    p_match = np.exp(parts[0] - total) * patterns.counts
+    p_related = np.exp(parts[1] - total) * patterns.counts
+    rest = patterns.n_possible - patterns.counts.sum() + 1  # one pseudo-pair of each kind: Dirichlet(2, ..., 2)
+    objective = float((total * patterns.counts).sum()) + rest * np.log(model.unrelated_prior)
+    objective += np.log(model.match_prior) + sum(np.log(r.prior) for r in model.relations)
 
     numbers: list[ComparisonModel] = []
+    shares = np.array([r.shares for r in model.relations]).reshape(len(model.relations), len(model.comparisons))
     for k, c in enumerate(model.comparisons):
         index = patterns.gammas[:, k].astype(np.intp) + 1
-        number, penalty = _m_step(c, index, p_match, p_related, centers[k], shared[k])
-        numbers.append(number)
-        objective += penalty
-    n_match, n_related = float(p_match.sum()), float(p_related.sum())
-    objective += np.log(model.match_prior) + (np.log(model.related_prior) if model.related_prior > 0 else 0.0)
-    grown = patterns.n_possible + 3
-    return (
-        replace(
-            model,
-            match_prior=(n_match + 1) / grown,
-            related_prior=(n_related + 1) / grown if model.related_prior > 0 else 0.0,
-            comparisons=tuple(numbers),
-        ),
-        float(objective),
-    )
+        through = _shared_mass(c, shares[:, k], index, p_related)
+        objective += _log_prior_density(c, shares[:, k], centers[k], model.relations)
+        numbers.append(_new_numbers(c, index, p_match, through.sum(axis=0), centers[k], shared[k]))
+        shares[:, k] = _new_shares(c, shares[:, k], through, p_related[:, index > 0], model.relations)
+    grown = patterns.n_possible + 2 + len(model.relations)
+    relations = [
+        replace(r, prior=(float(p.sum()) + 1) / grown, shares=tuple(s.tolist()))
+        for r, p, s in zip(model.relations, p_related, shares, strict=True)
+    ]
+    match_prior = (float(p_match.sum()) + 1) / grown
+    after = replace(model, match_prior=match_prior, relations=tuple(relations), comparisons=tuple(numbers))
+    return after, float(objective)
 
 
-def _m_step(
-    c: ComparisonModel, index: NDArray[np.intp], p_match: Floats, p_related: Floats, center: Floats, shared: bool
-) -> tuple[ComparisonModel, float]:
-    """New numbers of one comparison, and the log density of its priors before the step."""
+def _shared_mass(c: ComparisonModel, shares: Floats, index: NDArray[np.intp], p_related: Floats) -> Floats:
+    """How many pairs of each relation and pattern agree because they share this, shape (n_relations, n_patterns)."""
+    out = np.zeros_like(p_related)
+    if c.kin is not None:
+        for j, share in enumerate(shares.tolist()):
+            common, chance = share * level_table(c.kin), (1 - share) * level_table(c.u)
+            out[j] = p_related[j] * (common / (common + chance))[index] * (index > 0)
+    return out
+
+
+def _new_numbers(
+    c: ComparisonModel, index: NDArray[np.intp], p_match: Floats, through: Floats, center: Floats, shared: bool
+) -> ComparisonModel:
+    n_levels = len(c.m) + 1
+    counts = np.bincount(index, p_match, minlength=n_levels)[1:]
+    by_level = np.bincount(index, through, minlength=n_levels)[1:]
+    if shared:
+        counts = counts + by_level
+    m = tuple(((counts + PRIOR_STRENGTH * center) / (counts.sum() + PRIOR_STRENGTH)).tolist())
+    kin = m if shared else None
+    if c.kin is not None and not shared:
+        weighed = np.where(np.array(c.kin) > 0, by_level + 1, 0.0)
+        kin = tuple((weighed / weighed.sum()).tolist())
+    return ComparisonModel(c.name, m, c.u, kin)
+
+
+def _new_shares(
+    c: ComparisonModel, shares: Floats, through: Floats, seen: Floats, relations: Sequence[Relation]
+) -> Floats:
     a, b = SHARE_PRIOR
-    pseudo = PRIOR_STRENGTH * center
-    penalty = float((pseudo * np.log(c.m)).sum())
-    counts = np.bincount(index, p_match, minlength=len(c.m) + 1)[1:]
-    share, kin = c.share, np.array(c.kin)
-    if c.share > 0:
-        common, chance = c.share * level_table(c.kin), (1 - c.share) * level_table(c.u)
-        through_share = p_related * (common / (common + chance))[index] * (index > 0)
-        penalty += float((a - 1) * np.log(c.share) + (b - 1) * np.log1p(-c.share))
-        share = (float(through_share.sum()) + a - 1) / (float(p_related[index > 0].sum()) + a + b - 2)
-        by_level = np.bincount(index, through_share, minlength=len(c.m) + 1)[1:]
-        if shared:
-            counts = counts + by_level
-        else:
-            marked = kin > 0
-            penalty += float(np.log(kin[marked]).sum())
-            kin = np.where(marked, by_level + 1, 0.0)
-            kin = kin / kin.sum()
-    m = (counts + pseudo) / (counts.sum() + PRIOR_STRENGTH)
-    kin = m if shared else kin
-    return ComparisonModel(c.name, tuple(m.tolist()), c.u, share, tuple(kin.tolist())), penalty
+    if c.kin is None:
+        return shares
+    new: Floats = (through.sum(axis=1) + a - 1) / (seen.sum(axis=1) + a + b - 2)
+    return np.where([r.anchor == c.name for r in relations], shares, new)
+
+
+def _log_prior_density(c: ComparisonModel, shares: Floats, center: Floats, relations: Sequence[Relation]) -> float:
+    a, b = SHARE_PRIOR
+    out = float((PRIOR_STRENGTH * center * np.log(c.m)).sum())
+    if c.kin is None:
+        return out
+    kin = np.array(c.kin)
+    if not np.array_equal(kin, np.array(c.m)):
+        out += float(np.log(kin[kin > 0]).sum())
+    free = shares[[r.anchor != c.name for r in relations]]
+    return out + float(((a - 1) * np.log(free) + (b - 1) * np.log1p(-free)).sum())
 
 
 def _largest_move(before: LinkModel, after: LinkModel) -> float:
     moves = [abs(np.log(after.match_prior / before.match_prior)) * 1e-2]
     for x, y in zip(before.comparisons, after.comparisons, strict=True):
         moves.append(float(np.abs(np.array(x.m) - np.array(y.m)).max()))
-        moves.append(abs(x.share - y.share))
+    # what a relation of next to no pairs shares moves freely and matters to no score
+    for r, q in zip(before.relations, after.relations, strict=True):
+        weight = min(1.0, q.prior / after.match_prior)
+        moves.append(weight * float(np.abs(np.array(r.shares) - np.array(q.shares)).max()))
     return float(max(moves))

@@ -57,14 +57,15 @@ def learn(
         link_weight: the weight in bits from which a pair counts as one entity in the next round.
     """
     n = table.height
-    start = replace(
-        LinkModel.default(comparisons), match_prior=min(0.1, 1 / max(n, 1)), related_prior=min(0.1, 1 / max(n, 1))
-    )
+    one_each = min(0.1, 1 / max(n, 1))  # a duplicate, or a relative, per record or so: EM finds its own
+    start = replace(LinkModel.default(comparisons), match_prior=one_each)
     drawn = draw(comparisons, table, record_ids)
     counts = Patterns(pairs.gammas, pairs.counts.astype(np.float64), max(n_possible, float(len(pairs)), 1.0))
-    model, entities = start, None
+    model: LinkModel = start
+    entities: Codes | None = None
     for _ in range(ROUNDS):
-        model = fit(estimate_u(model, comparisons, table, drawn, entities), comparisons, counts)
+        model = estimate_u(model, comparisons, table, drawn, entities).with_relations(one_each)
+        model = fit(model, comparisons, counts)
         entities = components(n, *linked(pairs, Scorer(model, comparisons, table, entities), link_weight))
     return Learned(_with_messages(model, n), entities if entities is not None else np.arange(n, dtype=np.int32))
 

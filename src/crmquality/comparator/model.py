@@ -1,4 +1,4 @@
-"""The learned numbers: a prior, m and u per level, and how often related entities share a thing.
+"""The learned numbers: a prior, m and u per level, and in which ways different entities are related.
 
 A `LinkModel` holds numbers and names of comparisons, nothing of anybody. It is JSON, it prints, it compares.
 """
@@ -9,11 +9,10 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crmquality.comparator.levels import Comparison
 from crmquality.declarations import JSON
@@ -23,9 +22,30 @@ DEFAULT_MATCH_PRIOR = 1e-5
 """The probability that two records drawn at random are of one entity, where nothing was learned. Two records that a
 form compares come from a table of perhaps 100,000 entities, of which one is the same: 1 in 100,000."""
 DEFAULT_RELATED_PRIOR = 1e-5
-"""The same for two records of different entities that belong together (a household, a company): as many as matches."""
+"""The same for two records of different entities that share one thing (a household, a company): as many as matches."""
 DEFAULT_SHARE = 0.5
-"""How often related entities share a thing that can be shared, where nothing was learned: nobody knows, so half."""
+"""How often related entities share a further thing, where nothing was learned: nobody knows, so half."""
+ANCHOR_SHARE = 0.95
+"""How often they agree on the very thing that relates them: not always, because of errors in it."""
+MAX_RELATIONS = 6
+"""So many kinds of relation are told apart; those that chance explains least come first."""
+MAX_ANCHOR_U = 0.01
+"""What more than one pair in a hundred shares by chance relates nobody: a sex, a state."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One way in which different entities belong together: by sharing an address, a switchboard, a trade name.
+
+    Attributes:
+        anchor: the comparison of what they share.
+        prior: probability that two records drawn at random are related in this way.
+        shares: per comparison, the probability that they share it as well; otherwise they agree by chance.
+    """
+
+    anchor: str
+    prior: float
+    shares: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -36,16 +56,14 @@ class ComparisonModel:
         name: the comparison's.
         m: probability of each gamma from 0 up for a matching pair; sums to 1.
         u: the same for two records of different, unrelated entities; sums to 1.
-        share: the probability that two related entities share this; otherwise they agree on it by chance, as u says.
-        kin: probability of each gamma where they share it: m where the thing as a whole is shared, else spread over
-            the levels that are marked `related`; sums to 1.
+        kin: probability of each gamma for related entities that share this: m where the thing as a whole is shared,
+            else spread over the levels that are marked `related`; None where nothing of it can be shared.
     """
 
     name: str
     m: tuple[float, ...]
     u: tuple[float, ...]
-    share: float
-    kin: tuple[float, ...]
+    kin: tuple[float, ...] | None
 
 
 @dataclass(frozen=True)
@@ -75,14 +93,14 @@ class LinkModel:
 
     Attributes:
         match_prior: probability that two records drawn at random are of one entity.
-        related_prior: probability that they are of two related entities.
+        relations: how different entities are related.
         comparisons: numbers of each comparison.
         fingerprint: of the comparisons the numbers belong to.
         diagnostics: of the learning, None for a default model.
     """
 
     match_prior: float
-    related_prior: float
+    relations: tuple[Relation, ...]
     comparisons: tuple[ComparisonModel, ...]
     fingerprint: str
     diagnostics: Diagnostics | None = None
@@ -90,14 +108,17 @@ class LinkModel:
     @classmethod
     def default(cls, comparisons: Sequence[Comparison]) -> LinkModel:
         """The model before any data: each level's declared m and u, so that even two records can be scored."""
-        return cls(
-            match_prior=DEFAULT_MATCH_PRIOR,
-            related_prior=DEFAULT_RELATED_PRIOR,
-            comparisons=tuple(
-                _declared(c) for c in comparisons
-            ),
-            fingerprint=fingerprint(comparisons),
-        )
+        numbers = tuple(_declared(c) for c in comparisons)
+        return cls(DEFAULT_MATCH_PRIOR, _relations(numbers), numbers, fingerprint(comparisons))
+
+    @property
+    def unrelated_prior(self) -> float:
+        """Probability that two records drawn at random are of entities that have nothing to do with each other."""
+        return 1 - self.match_prior - sum(r.prior for r in self.relations)
+
+    def with_relations(self, prior: float) -> LinkModel:
+        """The same with relations chosen anew by these u, each of one prior and nothing learned."""
+        return replace(self, relations=tuple(replace(r, prior=prior) for r in _relations(self.comparisons)))
 
     def check(self, comparisons: Sequence[Comparison]) -> None:
         """Refuse comparisons that the numbers do not belong to.
@@ -117,10 +138,10 @@ class LinkModel:
             "dict[str, JSON]",
             {
                 "match_prior": self.match_prior,
-                "related_prior": self.related_prior,
+                "relations": [{"anchor": r.anchor, "prior": r.prior, "shares": list(r.shares)} for r in self.relations],
                 "fingerprint": self.fingerprint,
                 "comparisons": [
-                    {"name": c.name, "m": list(c.m), "u": list(c.u), "share": c.share, "kin": list(c.kin)}
+                    {"name": c.name, "m": list(c.m), "u": list(c.u), "kin": None if c.kin is None else list(c.kin)}
                     for c in self.comparisons
                 ],
                 "diagnostics": None
@@ -161,14 +182,18 @@ class LinkModel:
         numbers = cast("list[Mapping[str, object]]", data["comparisons"])
         return cls(
             match_prior=float(cast(float, data["match_prior"])),
-            related_prior=float(cast(float, data["related_prior"])),
+            relations=tuple(
+                Relation(
+                    str(r["anchor"]), float(cast(float, r["prior"])), tuple(cast("list[float]", r["shares"]))
+                )
+                for r in cast("list[Mapping[str, object]]", data["relations"])
+            ),
             comparisons=tuple(
                 ComparisonModel(
                     name=str(c["name"]),
                     m=tuple(cast("list[float]", c["m"])),
                     u=tuple(cast("list[float]", c["u"])),
-                    share=float(cast(float, c["share"])),
-                    kin=tuple(cast("list[float]", c["kin"])),
+                    kin=None if c["kin"] is None else tuple(cast("list[float]", c["kin"])),
                 )
                 for c in numbers
             ),
@@ -177,11 +202,13 @@ class LinkModel:
         )
 
     def __str__(self) -> str:
-        match, related = 1 / self.match_prior, 1 / max(self.related_prior, 1e-300)
-        lines = [f"LinkModel: prior 1 in {match:,.0f}, related 1 in {related:,.0f}"]
+        lines = [f"LinkModel: one pair in {1 / self.match_prior:,.0f} is a match"]
         for c in self.comparisons:
             bits = ", ".join(f"{math.log2(m / u):+.1f}" for m, u in zip(c.m, c.u, strict=True))
-            lines.append(f"  {c.name}: bits per gamma from 0: {bits}; shared by related entities {c.share:.2f}")
+            lines.append(f"  {c.name}: bits per gamma from 0: {bits}")
+        for r in self.relations:
+            also = [f"{c.name} {s:.2f}" for c, s in zip(self.comparisons, r.shares, strict=True) if s > 0]
+            lines.append(f"  one pair in {1 / r.prior:,.0f} is related by {r.anchor}; they share {', '.join(also)}")
         return "\n".join(lines)
 
 
@@ -199,17 +226,24 @@ def fingerprint(comparisons: Sequence[Comparison]) -> str:
 
 def _declared(c: Comparison) -> ComparisonModel:
     m = _with_else([level.m for level in c.levels])
-    kin = m
-    if not c.shared:
-        marked = np.array([0.0, *(float(level.related) for level in reversed(c.levels))])
-        kin = tuple((marked / marked.sum()).tolist()) if marked.any() else m
-    share = DEFAULT_SHARE if can_be_shared(c) else 0.0
-    return ComparisonModel(c.name, m, _with_else([level.u for level in c.levels]), share, kin)
+    u = _with_else([level.u for level in c.levels])
+    marked = np.array([0.0, *(float(level.related) for level in reversed(c.levels))])
+    kin = m if c.shared else tuple((marked / marked.sum()).tolist()) if marked.any() else None
+    return ComparisonModel(c.name, m, u, kin)
 
 
-def can_be_shared(c: Comparison) -> bool:
-    """Whether related entities can share what a comparison looks at, or a part of it."""
-    return c.shared or any(level.related for level in c.levels)
+def _relations(numbers: Sequence[ComparisonModel]) -> tuple[Relation, ...]:
+    """A relation for each thing that can be shared and that chance seldom makes equal."""
+    chance = {c.name: c.u[-1] if c.kin == c.m else float(np.array(c.u) @ (np.array(c.kin) > 0)) for c in numbers if c.kin}
+    anchors = sorted((u, name) for name, u in chance.items() if u <= MAX_ANCHOR_U)[:MAX_RELATIONS]
+    return tuple(
+        Relation(
+            anchor,
+            DEFAULT_RELATED_PRIOR,
+            tuple(ANCHOR_SHARE if c.name == anchor else DEFAULT_SHARE if c.kin else 0.0 for c in numbers),
+        )
+        for _, anchor in anchors
+    )
 
 
 def _with_else(levels: Sequence[float]) -> tuple[float, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from crmquality.comparator.estimate import Floats, level_table
+from crmquality.comparator.estimate import Floats, level_table, log_priors
 from crmquality.comparator.levels import Comparison, Encoded
 from crmquality.comparator.model import LinkModel
 from crmquality.comparator.similarity import Codes
@@ -155,49 +155,34 @@ class Scorer:
         """
         n, width = gammas.shape
         level, tf = np.zeros((n, width)), np.zeros((n, width))
-        related = np.full(n, np.log(self.model.related_prior) if self.model.related_prior > 0 else -np.inf)
-        unrelated = np.full(n, np.log(1 - self.model.match_prior - self.model.related_prior))
-        for k, c in enumerate(self.model.comparisons):
+        model = self.model
+        related = log_priors(model, n)
+        unrelated = np.full(n, np.log(model.unrelated_prior))
+        for k, c in enumerate(model.comparisons):
             index = gammas[:, k].astype(np.intp)
-            m, u, kin = (level_table(x)[index + 1] for x in (c.m, c.u, c.kin))
-            there = index >= 0
+            m, u = (level_table(x)[index + 1] for x in (c.m, c.u))
             for (j, gamma), adjustment in self.adjustments.items():
                 if j == k:
                     at = np.flatnonzero(index == gamma)
                     tf[at, k] = -adjustment[left[at]]
-            chance = u * np.exp(-tf[:, k])
+            chance = np.where(index >= 0, u * np.exp(-tf[:, k]), 1.0)
             level[:, k] = np.log(m / u)
             unrelated += np.log(chance)
-            related += np.where(there, np.log(c.share * kin + (1 - c.share) * chance), 0.0)
-        related += self._group_size(gammas, tf)
-        correction = unrelated - np.logaddexp(unrelated, related)
-        return level, tf, correction
-
-    def _group_size(self, gammas: NDArray[np.int8], tf: Floats) -> Floats:
-        """How much likelier a related pair is in a group of this size than in the mean one, natural log, shape (n,).
-
-        A match is drawn by record, a related pair by pair: an address of 300 people holds 45,000 of them. The rarest
-        shared thing that the two agree on says how large the group is.
-        """
-        out = np.zeros(len(gammas))
-        settled = np.zeros(len(gammas), dtype=np.bool_)
-        shared = [
-            (c.u[gamma], k, gamma)
-            for (k, gamma) in self.adjustments
-            for c in [self.model.comparisons[k]]
-            if c.share > 0
-        ]
-        for _, k, gamma in sorted(shared):
-            at = (gammas[:, k] == gamma) & ~settled
-            out[at] = -tf[at, k]
-            settled |= at
-        return out
+            kin = None if c.kin is None else level_table(c.kin)[index + 1]
+            for j, r in enumerate(model.relations):
+                share = r.shares[k]
+                related[j] += np.log(chance if kin is None else share * kin + (1 - share) * chance)
+                if r.anchor == c.name:
+                    # a match is drawn by record, a related pair by pair: a switchboard that 300 people share relates
+                    # 45,000 pairs, so the commoner the shared value, the likelier it is only shared
+                    related[j] -= tf[:, k]
+        everything = np.logaddexp.reduce(np.vstack([unrelated, related]), axis=0)
+        return level, tf, unrelated - everything
 
     @property
     def prior(self) -> float:
         """log prior odds of a match against an unrelated pair."""
-        m, r = self.model.match_prior, self.model.related_prior
-        return float(np.log(m) - np.log(1 - m - r))
+        return float(np.log(self.model.match_prior) - np.log(self.model.unrelated_prior))
 
     def best_case(self, gammas: NDArray[np.int8]) -> Floats:
         """A weight in bits that no pair of each pattern exceeds, whatever its values are."""

@@ -61,7 +61,6 @@ class PersonName(Kind):
                     0.03,
                     0.002,
                     tf=family,
-                    related=True,
                     label_zh="同姓，名未知",
                 ),
                 ComparisonLevel(
