@@ -36,15 +36,16 @@ _KEPT_IN_NAMES: Final = frozenset("乾昇陞祕氾")
 def simplify_name(text: str) -> str:
     """A name in simplified characters, with those kept that differ in names.
 
-    >>> simplify_name("歐陽修"), simplify_name("張乾"), simplify_name("於謙"), simplify_name("鮮於")
-    ('欧阳修', '张乾', '於谦', '鲜于')
+    >>> simplify_name("歐陽修"), simplify_name("張乾"), simplify_name("於文"), simplify_name("於謙"), simplify_name("鮮於")
+    ('欧阳修', '张乾', '於文', '于谦', '鲜于')
     """
     simple = to_simplified(text)
     if simple == text or len(simple) != len(text):
         return simple
     if not _KEPT_IN_NAMES.isdisjoint(text):
         simple = "".join(old if old in _KEPT_IN_NAMES else new for old, new in zip(text, simple, strict=True))
-    return "於" + simple[1:] if text[0] == "於" else simple
+    # 於 is a surname in simplified text; among traditional characters it is 于 that a converter spoilt
+    return text if simple == "于" + text[1:] else simple
 
 
 def surname_pinyin(surname: str) -> tuple[str, ...]:
@@ -92,7 +93,7 @@ def is_full_name(name: str) -> bool:
     split = split_name(name)
     if not split or not split[1] or len(split[1]) > 2 or name in han_words("place") or name in han_words("note"):
         return False
-    if len(split[0]) == 1 and surname_frequencies()[split[0]] < COMMON_SURNAME:
+    if len(split[0]) == 1 and surname_frequencies().get(split[0], 0) < COMMON_SURNAME:
         return False
     return _title_at_end(name) is None and not _is_organization(name)
 
@@ -278,6 +279,9 @@ def _read_bare(found: Found, name: str) -> None:
     split = split_name(name)
     if split:
         fill(found, split[0], split[1])
+    elif len(name) == 3 and name[0] not in _NICKNAME_PREFIXES and name[0] not in "阿亲":
+        # 里娟丽: three characters are a whole name, its surname rare or mistyped (李), far oftener than a given name
+        fill(found, name[0], name[1:])
     elif len(name) <= 3:
         fill(found, None, name)
     else:
@@ -329,5 +333,5 @@ def _read_dotted(found: Found, text: str) -> None:
         found.issues.remove("family_name_unknown")
         syllables = to_pinyin(pieces[-1], simplified=True)
         found.family, found.family_key = pieces[-1], "".join(syllables)
-        found.initials = "".join(to_pinyin(p, simplified=True)[0][0] for p in pieces)
+        found.initials = "".join(s[0] for p in pieces for s in to_pinyin(p, simplified=True)[:1])
     found.value = "·".join(pieces)

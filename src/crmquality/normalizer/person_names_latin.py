@@ -126,7 +126,7 @@ def _take_suffixes(words: list[str], found: Found) -> list[str]:
             dotted = word.count(".") >= 2
             # Jack Ma is no master of arts: what is also a name needs a comma or dots, and capitals
             known = suffixes.get(bare) or (marked.get(bare) if dotted or (behind_comma and word.isupper()) else None)
-            if known is None or (not behind_comma and _is_particle(before)):
+            if known is None or (not behind_comma and len(before) > 1 and _is_particle(before)):
                 break
             taken.insert(0, known)
             del words[end - 1]
@@ -142,6 +142,17 @@ def _take_suffixes(words: list[str], found: Found) -> list[str]:
     if taken:
         found.suffix = ", ".join(taken)
     return words
+
+
+def split_suffix(text: str) -> tuple[str, str | None]:
+    """A family name in a column of its own, without Jr or PhD behind it.
+
+    >>> split_suffix("Smith Jr."), split_suffix("van der Berg"), split_suffix("Ma")
+    (('Smith', 'Jr'), ('van der Berg', None), ('Ma', None))
+    """
+    found = Found()
+    words = _take_suffixes(_words(text), found)
+    return (" ".join(w for w in words if w != ","), found.suffix) if found.suffix else (text, None)
 
 
 def _is_organization(words: Sequence[str]) -> bool:
@@ -200,7 +211,9 @@ def _read_comma(words: list[str], found: Found) -> None:
     _read_words(left + right, found, family=tuple(range(len(left))))
 
 
-def _read_words(words: list[str], found: Found, family: tuple[int, ...] | None = None) -> None:
+def _read_words(
+    words: list[str], found: Found, family: tuple[int, ...] | None = None, *, rereading: bool = False
+) -> None:
     """Two and more words: find the order, then fill."""
     words = [w for w in words if w != ","]
     if len(words) == 1:
@@ -218,7 +231,7 @@ def _read_words(words: list[str], found: Found, family: tuple[int, ...] | None =
         fill(found, [words[i] for i in chinese.family], [words[i] for i in chinese.given], join_given=True)
     else:
         _fill_other(words, family, found)
-    if told is not None and found.value is not None:
+    if told is not None and found.value is not None and not rereading:
         _keep_order(found)
 
 
@@ -243,7 +256,7 @@ def _keep_order(found: Found) -> None:
 def _reread(value: str) -> tuple[str | None, str | None]:
     again = Found()
     words = _take_suffixes(_words(value), again)
-    _read_words(words, again)
+    _read_words(words, again, rereading=True)
     return again.family, again.given
 
 

@@ -151,8 +151,10 @@ def read_pinyin(words: Sequence[str], family: tuple[int, ...] | None = None) -> 
     if family is not None:
         return _with_known_family(tuple(syllables), family)
     places = tuple(range(len(words)))
+    # a given name in separate syllables is spelled character by character, and that in the Chinese order
+    first = 5.0 if len(words) > 2 and all(len(s) == 1 for s in syllables) else 1.0
     options = [
-        (weight, part)
+        (weight * (first if part[0] == 0 else 1.0), part)
         for part in ((0,), (0, 1), (places[-1],), places[-2:])
         if len(part) < len(words) and (weight := _weight(syllables, part, places)) > 0
     ]

@@ -1,47 +1,114 @@
 """Plain text: the first step of every kernel, and the kernels of fields that are nothing but text.
 
-The order of the steps is a contract: missing, length, Unicode form, control characters, white space, placeholder.
+The order of the steps is a contract: missing, length, encoding, Unicode form, invisible characters, white space,
+placeholder.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from functools import cache
 from typing import Final
 
+from crmquality.normalizer.mojibake import is_damaged, is_lost, is_sound, repair
+from crmquality.normalizer.transliteration import fold
 from crmquality.reference import read_lines
 from crmquality.tables import Normalized
 
-ISSUES: Final = ("placeholder", "too_long", "full_width", "control_characters")
+ISSUES: Final = (
+    "placeholder",
+    "too_long",
+    "full_width",
+    "control_characters",
+    "mojibake",
+    "invalid_code",
+    "invalid_number",
+    "ambiguous_number",
+)
 MAX_LENGTH: Final = 10_000
 """Longer cells are documents or damage, not fields: a cell of Excel holds 32,767 characters, a name never 10,000."""
 
-# Controls, surrogates, zero-width and bidirectional marks: never part of a customer's value.
-_INVISIBLE: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb\ud800-\udfff]")
-_SPACE: Final = re.compile(r"\s+")
+_MOST_ROUNDS: Final = 6
+"""A damaged text is cleaned until nothing changes; what has not settled by then is lost."""
+
+# Controls, surrogates, zero-width and bidirectional marks, variation selectors, tags: never part of a customer's value.
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _FULL_WIDTH: Final = re.compile("[\uff01-\uff5e\u3000]")
-_ONLY_MARKS: Final = re.compile(r"[\W_]*\Z")
-_REPEATED: Final = re.compile(r"([xX*?？·.无])\1*\Z")
+_REPEATED: Final = frozenset("xX*?？·.无無某啊哈")
+_FILLED: Final = re.compile(r"[\W_]+")
+_HEAD: Final = re.compile(r"[\W_]*([^\W_]+)")
+_TEST: Final = re.compile(
+    r"(?:测试|測試|test|demo)"
+    r"(?:用户|账号|账户|数据|客户|公司|员工|人员|联系人|姓名|名称|专用|user|account|customer|client|name|company|data)?"
+    r"[\W_\d]*\Z"
+)
+# Short words that are names as well (娜, 楠, Nathaniel), when they are written as names are.
+_NAMES_TOO: Final = frozenset({"Na", "Nan", "Nat"})
+# Rows of keys that are placeholders in lower case only: ABC is a company.
+_LOWER_ONLY: Final = frozenset({"abc", "abcd", "aaa", "bbb", "qwe", "asd", "asdasd", "xyz", "x"})
 
 
 @cache
 def _placeholders() -> frozenset[str]:
-    return frozenset(read_lines("placeholders.txt"))
+    # The errors of spreadsheets; a reference file takes `#` for a comment
+    sheets = {"#n/a", "#na", "#value!", "#ref!", "#name?", "#div/0!", "#null!", "#num!"}
+    return frozenset(read_lines("placeholders.txt")) | sheets
 
 
 def is_placeholder(text: str) -> bool:
     """Whether a cleaned text only fills a box: 无, 测试, N/A, null, xxx, -, 未知 ...
 
-    >>> is_placeholder("N/A"), is_placeholder("测试"), is_placeholder("--"), is_placeholder("吴测")
-    (True, True, True, False)
+    >>> [is_placeholder(x) for x in ("N/A", "测试", "--", "(无)", "#REF!", "NA")]
+    [True, True, True, True, True, True]
+    >>> [is_placeholder(x) for x in ("吴测", "Na", "ABC")]
+    [False, False, False]
     """
-    folded = text.replace(" ", "").lower()
-    return folded in _placeholders() or bool(_ONLY_MARKS.match(folded)) or bool(_REPEATED.match(folded))
+    known = _placeholders()
+    if text in known or text in _LOWER_ONLY:
+        return True
+    if len(text) > 40:
+        return not any(c.isalnum() for c in text)
+    folded = text.lower()
+    if " " in folded:
+        folded = folded.replace(" ", "")
+    if folded in known:
+        return text not in _NAMES_TOO
+    first, last = folded[:1], folded[-1:]
+    if first == last and len(folded) > 1 and first in _REPEATED and folded.count(first) == len(folded):
+        return True
+    if first.isalnum() and last.isalnum():
+        if folded.isalpha() and " " not in text:
+            return first in "测測td" and bool(_TEST.match(folded))
+    else:
+        folded = _strip_signs(folded)
+        if not folded or folded in known:
+            return True
+    if first in "测測td" and _TEST.match(folded):
+        return True
+    # 无/无, Test - test: every word of it, but Na Na is a name
+    low = text.lower()
+    head = _HEAD.match(low)
+    if head is None or head.group(1) not in known:
+        return False
+    return all(w in known and (len(w) > 2 or not w.isascii()) for w in _FILLED.split(low) if w)
+
+
+def _strip_signs(text: str) -> str:
+    start, end = 0, len(text)
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return text[start:end]
 
 
 def clean(value: str | None) -> tuple[str | None, tuple[str, ...]]:
-    """The first step of every kernel: one Unicode form, no invisible characters, single spaces, no placeholder.
+    """The first step of every kernel: right encoding, one Unicode form, no invisible characters, single spaces.
 
     Returns:
         The text, or None where nothing is left, and the codes of what was done.
@@ -50,33 +117,220 @@ def clean(value: str | None) -> tuple[str | None, tuple[str, ...]]:
     ('Hello world', ('full_width',))
     >>> clean("N/A"), clean(""), clean(None)
     ((None, ('placeholder',)), (None, ()), (None, ()))
+    >>> clean("å¼\xa0ä¼Ÿ"), clean("锟斤拷")
+    (('张伟', ('mojibake',)), (None, ('mojibake',)))
     """
     if not value:
         return None, ()
     if len(value) > MAX_LENGTH:
         return None, ("too_long",)
+    if (value.isprintable() and "&" not in value) if value.isascii() else is_sound(value):
+        issues: tuple[str, ...] = ()
+        text = " ".join(value.split())
+    else:
+        text, issues = _clean_unicode(value)
+    if not text:
+        return None, issues
+    if is_placeholder(text):
+        return None, issues if "mojibake" in issues else (*issues, "placeholder")
+    return text, issues
+
+
+def _clean_unicode(value: str) -> tuple[str, tuple[str, ...]]:
     issues: list[str] = []
     text = value
+    for _ in range(_MOST_ROUNDS):
+        before = text
+        text = _clean_once(text, issues)
+        if text == before:
+            return text, tuple(dict.fromkeys(issues))
+    return "", (*dict.fromkeys(issues), "mojibake")
+
+
+def _clean_once(value: str, issues: list[str]) -> str:
+    text = repair(value)
+    if text != value:
+        issues.append("mojibake")
     if not text.isascii():
+        if is_damaged(text) or is_lost(text):
+            issues.append("mojibake")
+            if is_lost(text):
+                return ""
         if _FULL_WIDTH.search(text):
             issues.append("full_width")
         text = unicodedata.normalize("NFKC", text)
     if _INVISIBLE.search(text):
         issues.append("control_characters")
-        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
-    text = _SPACE.sub(" ", text).strip()
-    if not text:
-        return None, tuple(issues)
-    if is_placeholder(text):
-        return None, (*issues, "placeholder")
-    return text, tuple(issues)
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())
 
 
 def normalize_text(value: str | None) -> Normalized:
     """A text as one would want to read it.
 
-    >>> normalize_text(" Ｈｅｌｌｏ　 world ").value
-    'Hello world'
+    Parts: `key`, the comparable form (case, accents, width, punctuation and script folded; see `fold`).
+
+    >>> normalize_text(" Ｈｅｌｌｏ,　 Wörld ").value, normalize_text(" Ｈｅｌｌｏ,　 Wörld ").parts["key"]
+    ('Hello, Wörld', 'hello world')
     """
     text, issues = clean(value)
-    return Normalized(text, {}, issues)
+    if text is None:
+        return Normalized(None, {}, issues)
+    return Normalized(text, {"key": fold(text) or text}, issues)
+
+
+def normalize_category(value: str | None) -> Normalized:
+    """One of a few values: a status, an industry, a level. As it is written, but without the signs around it.
+
+    Parts: `key`, the comparable form: VIP客户, vip 客户 and 【VIP客戶】 are one category.
+
+    >>> normalize_category("【VIP 客戶】").value, normalize_category("【VIP 客戶】").parts["key"]
+    ('VIP 客戶', 'vip客户')
+    """
+    text, issues = clean(value)
+    if text is None:
+        return Normalized(None, {}, issues)
+    stripped, more = clean(_strip_category(text))
+    if stripped is None:
+        return Normalized(None, {}, (*issues, *more))
+    return Normalized(stripped, {"key": fold(stripped) or stripped}, issues)
+
+
+def _strip_category(text: str) -> str:
+    # a sign at the end can be the value's own: A+, C#
+    return text.strip(" .,;:、。\"'“”‘’()[]{}<>【】《》「」-_/\\|")
+
+
+def normalize_code(value: str | None) -> Normalized:
+    """A code that people group and spell as they like: upper case, letters and digits only (AB-12 34 is AB1234).
+
+    Parts: `key`, the same. A value without a letter or digit is `invalid_code`.
+
+    >>> normalize_code(" ab-12 34/Ｘ ").value
+    'AB1234X'
+    """
+    text, issues = clean(value)
+    if text is None:
+        return Normalized(None, {}, issues)
+    code = text
+    for _ in range(_MOST_ROUNDS):  # an upper-case form can decompose, and what it decomposes to has an upper case again
+        before = code
+        code = clean("".join(c for c in unicodedata.normalize("NFKC", code.upper()) if c.isalnum()))[0] or ""
+        if code == before:
+            break
+    if not code or code != before:
+        return Normalized(None, {}, (*issues, "invalid_code"))
+    return Normalized(code, {"key": code}, issues)
+
+
+_MINUS: Final = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-", "’": "'", "٫": ".", "٬": ","})
+_UNIT_WORDS: Final = {
+    **dict.fromkeys(("¥", "￥", "rmb", "cny", "元", "圆", "块", "人民币", "元整"), "CNY"),
+    **dict.fromkeys(("$", "usd", "us$", "美元", "dollars", "dollar"), "USD"),
+    **dict.fromkeys(("€", "eur", "euro", "欧元"), "EUR"),
+    **dict.fromkeys(("£", "gbp", "英镑"), "GBP"),
+    **dict.fromkeys(("hkd", "hk$", "港元", "港币"), "HKD"),
+    **dict.fromkeys(("twd", "nt$", "ntd", "台币", "新台币"), "TWD"),
+    **dict.fromkeys(("jpy", "日元"), "JPY"),
+    "%": "%",
+    "‰": "‰",
+}
+_SCALES: Final = {"百": 2, "千": 3, "万": 4, "萬": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "億": 8, "k": 3}
+_NUMBER: Final = re.compile(
+    r"(?P<before>[^\d.,()+\-\s][^\d.,()+\-]*)?\s*(?P<sign>[+-])?\s*(?P<open>\()?\s*(?P<inner>[^\d.,()+\-\s]{0,4})\s*"
+    r"(?P<digits>\d[\d.,' ]*|\.\d+)(?P<exponent>[eE][+-]?\d{1,3})?\s*(?P<close>\))?\s*"
+    r"(?P<after>[^\d.,()+\-\s][^\d.,()+\-]*)?(?P<tail>-)?\Z"
+)
+_GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?\Z|\d{1,2}(?:,\d{2})*,\d{3}(?:\.\d*)?\Z")
+_GROUPED_OTHERWISE: Final = re.compile(r"\d{1,3}(?:[' ]\d{3})+(?:[.,]\d*)?\Z")
+_EUROPEAN: Final = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+\Z|\d{1,3}(?:\.\d{3}){2,}\Z")
+_DECIMAL_COMMA: Final = re.compile(r"\d+,\d+\Z")
+_PLAIN: Final = re.compile(r"\d*\.?\d*\Z")
+_FAST_NUMBER: Final = re.compile(r"(-?)([0-9]+)(\.[0-9]*)?\Z")
+_LARGEST_EXPONENT: Final = 40
+
+
+def normalize_number(value: str | None) -> Normalized:
+    """A number in canonical decimal notation: no grouping, no currency, no exponent, no zeros at the end.
+
+    - 1,234.50 and 1 234,50 and 1'234.5 are 1234.5; (1,234) and 1234- are -1234.
+    - 12% is 0.12 and 3.5万 is 35000: the number that is meant. The sign or currency is the part `unit`.
+    - A comma that can be no thousands separator (12,5) is read as a decimal comma, and the issue `ambiguous_number`
+      says so. 1,234 is read as 1234, as Chinese and English files mean it.
+
+    Parts: `unit`: CNY, USD, EUR, GBP, HKD, TWD, JPY, % or ‰. Anything else is `invalid_number`.
+
+    >>> [normalize_number(v).value for v in ("1,234.50", "１２", "¥3,000", "12%", "-0.0", "1.5e3", "3.5万元")]
+    ['1234.5', '12', '3000', '0.12', '0', '1500', '35000']
+    >>> normalize_number("12,5"), normalize_number("twelve").issues
+    (Normalized(value='12.5', parts={}, issues=('ambiguous_number',)), ('invalid_number',))
+    """
+    text, issues = clean(value)
+    if text is None:
+        return Normalized(None, {}, issues)
+    fast = _FAST_NUMBER.match(text)
+    if fast is not None and len(text) <= _LARGEST_EXPONENT:
+        whole, decimals = fast[2].lstrip("0") or "0", (fast[3] or "").rstrip("0").rstrip(".")
+        return Normalized(f"{fast[1]}{whole}{decimals}" if whole + decimals != "0" else "0", {}, issues)
+    match = _NUMBER.match(text.translate(_MINUS)) if len(text) <= 100 else None
+    if match is None:
+        return Normalized(None, {}, (*issues, "invalid_number"))
+    plain, ambiguous = _plain_digits(match["digits"].strip())
+    unit, scale, known = _unit(match)
+    if plain is None or not known or bool(match["open"]) != bool(match["close"]):
+        return Normalized(None, {}, (*issues, "invalid_number"))
+    number = Decimal(plain + (match["exponent"] or "")).scaleb(scale)
+    if abs(number.adjusted()) > _LARGEST_EXPONENT:
+        return Normalized(None, {}, (*issues, "invalid_number"))
+    if match["sign"] == "-" or match["open"] or match["tail"]:
+        number = -number
+    if ambiguous:
+        issues = (*issues, "ambiguous_number")
+    return Normalized(_canonical(number), {"unit": unit} if unit else {}, issues)
+
+
+def _plain_digits(digits: str) -> tuple[str | None, bool]:
+    """Digits with at most a decimal point, and whether a comma was taken for it."""
+    text = "".join(str(int(c)) if c.isdecimal() else c for c in digits)
+    if _PLAIN.match(text):
+        return text.rstrip(".") or None, False
+    if _GROUPED.match(text):
+        return text.replace(",", "").rstrip("."), False
+    if _GROUPED_OTHERWISE.match(text):
+        return text.replace("'", "").replace(" ", "").replace(",", ".").rstrip("."), False
+    if _EUROPEAN.match(text):
+        return text.replace(".", "").replace(",", "."), False
+    if _DECIMAL_COMMA.match(text):
+        return text.replace(",", "."), True
+    return None, False
+
+
+def _unit(match: re.Match[str]) -> tuple[str | None, int, bool]:
+    """The unit and power of ten of what stands around the digits, and whether all of it is known."""
+    unit: str | None = None
+    scale = 0
+    for group in ("before", "inner", "after"):
+        word = (match[group] or "").strip().lower()
+        if group == "after":
+            for length in (2, 1):
+                if word[:length] in _SCALES:
+                    scale = _SCALES[word[:length]]
+                    word = word[length:].strip()
+                    break
+        if not word:
+            continue
+        found = _UNIT_WORDS.get(word)
+        if found is None or (unit is not None and unit != found):
+            return None, 0, False
+        unit = found
+    return unit, scale - {"%": 2, "‰": 3}.get(unit or "", 0), True
+
+
+def _canonical(number: Decimal) -> str:
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    text = text.lstrip("-")
+    text = text.lstrip("0") or "0"
+    text = "0" + text if text[0] == "." else text
+    return f"-{text}" if number < 0 else text
