@@ -25,6 +25,7 @@ ISSUES: Final = (
     "too_long",
     "full_width",
     "control_characters",
+    "mojibake",
     "traditional",
     "annotation_removed",
     "postcode_in_address",
@@ -82,17 +83,17 @@ def _settled(first: Normalized, region: str | None) -> Normalized:
     Should readings go round in a circle, the smallest value of the circle is taken, wherever it was entered. The notes
     are those of the first reading.
     """
-    seen = [first]
+    values, answer = [first.value], first
     for _ in range(_MAX_READINGS):
-        again, _ = _read(seen[-1].value, region)
-        if again.value is None:
+        answer, _ = _read(answer.value, region)
+        if answer.value is None:
             return Normalized(None, {}, first.issues)
-        circle = next((i for i, one in enumerate(seen) if one.value == again.value), None)
-        if circle is not None:
-            chosen = min(seen[circle:], key=lambda one: one.value or "")
-            if chosen is first:
-                return first
-            postcode = first.parts.get("postcode") or chosen.parts.get("postcode")
-            return Normalized(chosen.value, {**chosen.parts, "postcode": postcode}, first.issues)
-        seen.append(again)
+        if answer.value in values:
+            circle = values[values.index(answer.value) :]
+            chosen = min(value for value in circle if value is not None)
+            if len(circle) > 1:
+                answer, _ = _read(chosen, region)
+            postcode = first.parts.get("postcode") or answer.parts.get("postcode")
+            return Normalized(chosen, {**answer.parts, "postcode": postcode}, first.issues)
+        values.append(answer.value)
     return Normalized(None, {}, (*first.issues, "unreadable"))

@@ -9,6 +9,7 @@ to the end is written again in one canonical form; what it cannot read to the en
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from crmquality.normalizer.addresses_cn_grammar import EDGE, ESTATE, HAN, Parsed, read_below
@@ -76,14 +77,15 @@ def strip_noise(text: str, issues: list[str]) -> tuple[str, str | None]:
 def _divisions_first(text: str) -> str:
     """A text without spaces and commas; divisions that stand behind the street, each apart, are put before it."""
     if not _PIECES.search(text):
-        return _GAP.sub("", text).strip(EDGE)
+        return unicodedata.normalize("NFC", _GAP.sub("", text)).strip(EDGE)
     pieces = _PIECES.split(text)
     head: list[str] = []
     while len(pieces) > 1 and is_division_name(pieces[-1]):
         head.append(pieces.pop())
     if head and not is_division_name(pieces[0]):
         text = " ".join(head + pieces)
-    return _GAP.sub("", _GAP_IN_LATIN.sub("-", text)).strip(EDGE)
+    # a sign that combines may have lost the space before it
+    return unicodedata.normalize("NFC", _GAP.sub("", _GAP_IN_LATIN.sub("-", text))).strip(EDGE)
 
 
 def _take_brackets(text: str) -> tuple[str, str, str]:

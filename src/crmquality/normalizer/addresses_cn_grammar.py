@@ -73,7 +73,7 @@ _KINDS: Final = {
 _BETWEEN_FLOORS: Final = re.compile("[楼层Ff]?[-~、和至/]")
 _JOINTS: Final = str.maketrans("~、/至和,", "------", "楼层")
 ESTATE: Final = re.compile(
-    "(?:小区|花园|花苑|家园|公寓|大厦|商厦|大楼|广场|中心|国际|商城|新城|新村|[苑园城府湾庭轩阁墅居邸座厦厂院场馆店庄里坊邨])\\Z"
+    "(?:小区|花园|花苑|家园|公寓|大厦|商厦|楼|广场|中心|国际|商城|新城|新村|[苑园城府湾庭轩阁墅居邸座厦厂院场馆店庄里坊邨])\\Z"
 )
 _ROAD_LATER: Final = re.compile(
     f"([{HAN}0-9A-Za-z]{{1,16}}?(?:区|园|城|基地|中心|[A-Za-z]))(?=[^\x00-\x7f区]{{1,8}}?(?:大道|大街|公路|路|街)[0-9]{{1,5}}[号弄#])"
@@ -186,6 +186,12 @@ def _read_number(text: str, position: int, parsed: Parsed) -> int:
             return position
         parsed.number = bare.group()
         return bare.end()
+    if (
+        not parsed.road
+        and number.group()[-1] == "#"
+        and text[number.end() : number.end() + 2].lstrip("-")[:1].isdigit()
+    ):
+        return position  # 7#2692: a building and a room
     digits, lane, after, yard = number.groups()
     if digits[-1] in _NUMERAL:
         if not parsed.road:

@@ -215,6 +215,9 @@ def _read_segments(segments: list[str], parsed: _Parsed, region: str | None) -> 
     """Which part is the street, which ones are units, which one is the city."""
     rest: list[str] = []
     for segment in segments:
+        if segment in LONE_UNITS and rest:
+            parsed.units.append(LONE_UNITS[segment])
+            continue
         words = segment.split(" ")
         left = (
             _take_units(words, parsed.units)
@@ -330,15 +333,14 @@ def _answer(parsed: _Parsed, region: str | None, issues: tuple[str, ...]) -> Nor
     country = COUNTRY_NAMES.get(written, written) if written else None
     pieces = [*parsed.names, line, unit, *parsed.details, parsed.city, state, country]
     value = ", ".join(piece for piece in pieces if piece)
-    road = _fold(parsed.street) if parsed.street else None
+    road = (_fold(parsed.street) or None) if parsed.street else None
     street = None
     if road and (parsed.number or road.startswith("po box")):
         street = f"{parsed.number.lower()} {road}" if parsed.number else road
     room = _room_key(parsed.units)
     detail = ", ".join(parsed.names + parsed.details) or None
-    key = None
-    if road or detail or room:
-        key = "|".join([street or road or fold(detail or ""), room or ""])
+    below = street or road or (_fold(detail) if detail else "")
+    key = f"{below}|{room or ''}" if below or room else None
     parts = {
         "number": parsed.number,
         "street": parsed.street,
