@@ -1,0 +1,175 @@
+"""Names of organizations: taken apart, in one spelling, and the keys by which two names of one organization meet.
+
+Chinese names go by the grammar of `organizations_han`, names in alphabetic scripts by that of `organizations_latin`;
+Japanese and Korean ones have their legal form in front or at the end. The parts are the same for all:
+
+    part         深圳市腾讯计算机系统有限公司      Acme (UK) Manufacturing Ltd
+    core         腾讯计算机系统                    Acme Manufacturing      without place, form, branch, notes
+    trade_name   腾讯                              Acme
+    industry     计算机系统                        Manufacturing
+    region       深圳                              UK
+    region_key   shenzhen                          gb                      one key in every language
+    legal_form   有限公司                          Ltd                     in its canonical spelling
+    legal_class  LLC                               LLC                     LLC JSC LP LLP GP SP COOP JV
+    key          腾讯计算机系统                    acme manufacturing      what two spellings share
+    trade_key    tengxun                           acme                    what two languages share
+    core_key     tengxunjisuanjixitong             acmemanufacturing       the same of the core
+    short        腾讯                              AM                      how people may call it
+
+and `branch`, `note`, `other` (a second name in the cell), `script` (han, latin, mixed, other).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from crmquality.normalizer.organizations_eastern import EAST, read_eastern_name
+from crmquality.normalizer.organizations_han import read_han_name
+from crmquality.normalizer.organizations_latin import read_latin_name
+from crmquality.normalizer.organizations_reading import Reading
+from crmquality.normalizer.text import clean
+from crmquality.normalizer.transliteration import HAN_CHARACTER, fold, to_simplified
+from crmquality.reference import read_table
+from crmquality.tables import Normalized
+
+ISSUES: Final = (
+    "placeholder",
+    "too_long",
+    "full_width",
+    "control_characters",
+    "unreadable",
+    "traditional",
+    "repaired",
+    "annotation_removed",
+    "branch",
+    "only_generic",
+    "legal_form_unknown",
+)
+PARTS: Final = (
+    "core",
+    "trade_name",
+    "industry",
+    "region",
+    "region_key",
+    "legal_form",
+    "legal_class",
+    "branch",
+    "note",
+    "other",
+    "script",
+    "key",
+    "trade_key",
+    "core_key",
+    "short",
+)
+
+
+@cache
+def _nobody() -> frozenset[str]:
+    """What people without an employer write into the box."""
+    return frozenset(row["word"] for row in read_table("organization_words.csv") if row["kind"] == "nobody")
+
+
+def normalize_organization_name(value: str | None) -> Normalized:
+    """The name of an organization.
+
+    Returns:
+        The whole name in one spelling: simplified characters, half width, no notes, a damaged legal form mended. Parts
+        as in the module's table; a part that the name does not have is absent.
+
+    >>> answer = normalize_organization_name("騰訊科技（深圳）有限公司-采购部")
+    >>> answer.value, answer.parts["core"], answer.parts["region"], answer.parts["trade_key"]
+    ('腾讯科技(深圳)有限公司', '腾讯科技', '深圳', 'tengxun')
+    >>> answer = normalize_organization_name("Chemicals, Langmere Ltd.")
+    >>> answer.value, answer.parts["key"], answer.parts["legal_form"]
+    ('Langmere Chemicals Ltd.', 'langmere chemical', 'Ltd')
+    >>> normalize_organization_name("上海汽车集团股份有限公司").parts["core"]
+    '上海汽车'
+    """
+    answer, text = _read_once(value)
+    if answer.value is None or answer.value == text:
+        return answer
+    # What was taken away may have hidden something: read again until nothing changes, which ends at once for most.
+    whole = text
+    for _ in range(_MAX_READINGS):
+        again, text = _read_once(answer.value)
+        answer = _merge(answer, again)
+        if answer.value is None or answer.value == text:
+            return answer
+    return Normalized(whole, answer.parts, answer.issues)
+
+
+_MAX_READINGS: Final = 4
+
+
+def _merge(first: Normalized, again: Normalized) -> Normalized:
+    """The second reading, with what was taken away before it."""
+    if again.value is None:
+        return Normalized(None, {}, tuple(dict.fromkeys(first.issues + again.issues)))
+    taken = {name: first.parts[name] for name in ("note", "other") if name in first.parts}
+    done = tuple(issue for issue in first.issues if issue not in _STATES)
+    return Normalized(again.value, {**taken, **again.parts}, tuple(dict.fromkeys(done + again.issues)))
+
+
+_STATES: Final = frozenset({"branch", "only_generic", "legal_form_unknown"})
+"""Issues that the last reading decides."""
+
+
+def _read_once(value: str | None) -> tuple[Normalized, str | None]:
+    """One reading, and the text it read: an answer whose value is that text is final."""
+    text, issues = clean(value)
+    if text is None:
+        return Normalized(None, {}, issues), None
+    if len(text) <= 16 and text.replace(" ", "").lower() in _nobody():
+        return Normalized(None, {}, (*issues, "placeholder")), text
+    if text.isascii():
+        return _answer(read_latin_name(text), issues, text), text
+    if EAST.search(text):
+        return _answer(read_eastern_name(text), issues, text), text
+    if not HAN_CHARACTER.search(text):
+        return _answer(read_latin_name(text), issues, text), text
+    simple = simplified_name(text)
+    if simple != text:
+        issues = (*issues, "traditional")
+    return _answer(read_han_name(simple), issues, simple), simple
+
+
+# Characters that `t2s` simplifies and names keep: 乾 is qian in a name, and gan (dry, 干) only beside these.
+_DRY: Final = re.compile("乾(?=[货貨果洗燥净淨粮糧湿濕电電冰红紅])|(?<=[饼餅烘风風晒曬豆肉葡萄笋筍鱼魚菜])乾")
+_KEPT: Final = frozenset("乾昇")
+
+
+def simplified_name(text: str) -> str:
+    """A name in simplified characters; 乾 and 昇 stay, which simplified names have too.
+
+    >>> simplified_name("乾豪計算"), simplified_name("餅乾廠"), simplified_name("瑞昇")
+    ('乾豪计算', '饼干厂', '瑞昇')
+    """
+    simple = to_simplified(text)
+    if simple == text or len(simple) != len(text) or _KEPT.isdisjoint(text):
+        return simple
+    dry = {m.start() for m in _DRY.finditer(text)}
+    return "".join(t if t in _KEPT and i not in dry else s for i, (s, t) in enumerate(zip(simple, text, strict=True)))
+
+
+def _answer(reading: Reading | None, issues: tuple[str, ...], text: str) -> Normalized:
+    if reading is None:
+        return Normalized(None, {}, (*issues, "unreadable"))
+    key = reading.key or fold(text) or text.casefold()
+    parts: dict[str, str | None] = {
+        "core": reading.core,
+        "trade_name": reading.trade_name,
+        "script": reading.script,
+        "key": key,
+        "trade_key": reading.trade_key or key.replace(" ", ""),
+        "core_key": reading.core_key or key.replace(" ", ""),
+        "short": reading.short,
+    }
+    parts.update({name: part for name, part in zip(_OPTIONAL, reading[3:11], strict=True) if part})
+    return Normalized(reading.value, parts, issues + reading.issues)
+
+
+_OPTIONAL: Final = ("industry", "region", "region_key", "legal_form", "legal_class", "branch", "note", "other")
+"""The parts after the first three of a `Reading`, in its order."""
