@@ -180,6 +180,18 @@ def test_duckdb_without_pyarrow_says_what_to_install(monkeypatch):
         to_polars(duckdb.sql("SELECT 1 AS id"))
 
 
+def test_views_of_short_strings_go_from_stage_to_stage():
+    """A process that dies here has a pyarrow whose casts to views are broken (apache/arrow#49740)."""
+    pa = pytest.importorskip("pyarrow")
+    flat = pa.table({"text": ["a", None], "bytes": [b"a", None]})
+    table = flat.cast(pa.schema([("text", pa.string_view()), ("bytes", pa.binary_view())]))
+    for _ in range(3):
+        frame, restore = to_polars(table)
+        assert frame.rows() == [("a", b"a"), (None, None)]
+        table = restore(frame)
+    assert table.schema.types == [pa.string_view(), pa.binary_view()]
+
+
 def test_pyarrow_types_come_back():
     pa = pytest.importorskip("pyarrow")
     table = pa.table(

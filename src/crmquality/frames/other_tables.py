@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import narwhals as nw
 import polars as pl
@@ -11,6 +11,10 @@ import polars as pl
 from crmquality.errors import ConfigError, SchemaError
 from crmquality.frames.cells import column_of
 from crmquality.frames.names import column_names
+
+# Before version 25, pyarrow's cast to a view leaves a buffer out, and whoever exports the result dies of it
+# (apache/arrow#49740). So polars never sees a view of the caller's, and makes the views that go back itself.
+_FLAT: Final = {"string_view": "large_string", "binary_view": "large_binary"}
 
 
 def without_objects(frame: pl.DataFrame) -> pl.DataFrame:
@@ -33,23 +37,27 @@ def from_pyarrow(table: Any) -> tuple[pl.DataFrame, Callable[[pl.DataFrame], obj
         made = out.to_arrow(compat_level=pl.CompatLevel.oldest())
         for i, (name, dtype) in enumerate(out.schema.items()):
             if name in known and known[name][0] == dtype and made.schema.field(i).type != known[name][1]:
-                made = _cast_column(made, i, name, known[name][1])
+                made = _cast_column(made, i, out[name], known[name][1])
         return made
 
     return inside, restore
 
 
 def _from_arrow(name: str, column: Any) -> pl.Series:
+    flat = _FLAT.get(str(column.type))
     try:
-        made = pl.Series(name, column)
+        made = pl.Series(name, column if flat is None else column.cast(flat))
     except Exception:  # a type of Arrow that polars does not have (unions, intervals of months)
         return column_of(name, column.to_pylist())
     return made.cast(pl.String) if made.dtype == pl.Categorical else made
 
 
-def _cast_column(table: Any, position: int, name: str, arrow_type: Any) -> Any:
+def _cast_column(table: Any, position: int, column: pl.Series, arrow_type: Any) -> Any:
     try:
-        return table.set_column(position, name, table.column(position).cast(arrow_type))
+        if str(arrow_type) in _FLAT:
+            view = column.to_arrow(compat_level=pl.CompatLevel.newest())
+            return table.set_column(position, column.name, view)
+        return table.set_column(position, column.name, table.column(position).cast(arrow_type))
     except Exception:  # the output holds what the input's type cannot: polars' type stays
         return table
 
@@ -71,7 +79,9 @@ def from_duckdb(relation: Any) -> tuple[pl.DataFrame, Callable[[pl.DataFrame], o
     def restore(crmquality_output: pl.DataFrame) -> object:
         if not crmquality_output.width:
             raise SchemaError("DuckDB has no table without columns")
-        return relation.query("crmquality_input", "SELECT * FROM crmquality_output")
+        made = relation.query("crmquality_input", "SELECT * FROM crmquality_output")
+        relation.query("crmquality_input", "DROP VIEW IF EXISTS crmquality_input")  # DuckDB 1 leaves it behind
+        return made
 
     return without_objects(cast(pl.DataFrame, inside)), restore
 
