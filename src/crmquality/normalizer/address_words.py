@@ -77,6 +77,12 @@ def states() -> dict[str, dict[str, str]]:
 
 
 @cache
+def state_endings(country: str) -> frozenset[str]:
+    """The last words of the codes and names of a country's states."""
+    return frozenset(name.rpartition(" ")[2] for name in states()[country])
+
+
+@cache
 def abbreviations() -> frozenset[str]:
     """The abbreviations of street types."""
     return frozenset(street_types().values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from crmquality.normalizer.address_words import COUNTRIES, DIRECTIONS, NUMBERED, states, street_types
+from crmquality.normalizer.address_words import COUNTRIES, DIRECTIONS, NUMBERED, state_endings, states, street_types
 
 # Without a comma before them, only what is not also the last word of a street or a city.
 _AFTER_A_SPACE: Final = (
@@ -67,6 +67,8 @@ def _take_postcode(segments: list[str], region: str | None) -> tuple[str | None,
         return None, None
     wanted = (region,) if region in _POSTCODES else ("US", "GB", "CA", "AU") if region is None else ()
     for country in wanted:
+        if country != "GB" and not last[-1].isdigit():
+            continue
         if found := _POSTCODES[country].search(last):
             if country in {"US", "AU"} and not _after_words(segments, found.start()):
                 continue
@@ -118,6 +120,8 @@ def _take_state(segments: list[str], country: str, sure: bool) -> str | None:
         return None
     if country == "GB":
         return None
+    if last[last.rfind(" ") + 1 :] not in state_endings(country):
+        return None
     words = last.split(" ")
     for size in range(1, min(5, len(words))):
         tail = " ".join(words[-size:])
@@ -155,7 +159,7 @@ def take_end(segments: list[str], region: str | None) -> End:
         state = _take_state(segments, candidate, postcode is not None) if segments else None
         if state:
             break
-    if postcode is None and state is None and place in {"US", None} and segments:
+    if postcode is None and state is None and place in {"US", None} and segments and segments[-1][-1:].isdigit():
         state, postcode = _restore_zero(segments)
     _drop_empty(segments)
     return End(country, postcode, state)

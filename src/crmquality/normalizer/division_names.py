@@ -153,7 +153,22 @@ def division_tables() -> DivisionTables:
     (('110105', '220104'), ('222400',), (('110103', '110101'),))
     """
     names = {row["code"]: row["name"] for row in read_table("divisions.csv")}
-    reach = {code: code[: 2 * level_of(code)] for code in names}
+    forms = _forms(names)
+    lengths: dict[str, set[int]] = {}
+    for spelling in forms:
+        lengths.setdefault(spelling[:2], set()).add(len(spelling))
+    return DivisionTables(
+        names,
+        {code: code[: 2 * level_of(code)] for code in names},
+        forms,
+        {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()},
+        _zones(names),
+        frozenset(read_lines("shared_division_names.txt")),
+    )
+
+
+def _forms(names: dict[str, str]) -> dict[str, Form]:
+    """Every spelling, and what it can stand for."""
     full: dict[str, list[str]] = {}
     short: dict[str, list[str]] = {}
     retired: dict[str, list[tuple[str, str]]] = {}
@@ -175,7 +190,7 @@ def division_tables() -> DivisionTables:
                 known = retired.setdefault(spelling, [])
                 if all(successor != code for _, successor in known):
                     known.append((code, code))
-    forms = {
+    return {
         spelling: Form(
             tuple(full.get(spelling, ())),
             tuple(retired.get(spelling, ())),
@@ -184,17 +199,6 @@ def division_tables() -> DivisionTables:
         )
         for spelling in full.keys() | retired.keys() | short.keys()
     }
-    lengths: dict[str, set[int]] = {}
-    for spelling in forms:
-        lengths.setdefault(spelling[:2], set()).add(len(spelling))
-    return DivisionTables(
-        names,
-        reach,
-        forms,
-        {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()},
-        _zones(names),
-        frozenset(read_lines("shared_division_names.txt")),
-    )
 
 
 def _zones(names: dict[str, str]) -> dict[tuple[str, str], str]:
