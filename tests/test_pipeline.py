@@ -35,7 +35,7 @@ ROWS = [
         "name": "欧阳娜娜",
         "mobile": "138 1234 5678",
         "email": "nana@qq.com",
-        "id_number": "110105198001010010",
+        "id_number": "110105198001010016",
         "company": "北京小米科技有限责任公司",
         "address": "浙江省杭州市余杭区文一西路969号3幢5单元801室",
         "birth_date": "1980-01-01",
@@ -211,9 +211,10 @@ def test_changes_can_be_undone(result):
 
 
 def test_a_contradicting_id_keeps_records_apart_and_sends_them_to_review():
-    rows = [ROWS[0], {**ROWS[1], "id_number": "11010519491231002X"}]
+    rows = [ROWS[0], {**ROWS[1], "id_number": "110105198001010024"}]
     result = PIPELINE.with_default_model().run(rows)
     assert result.n_golden == 2
+    assert [(r["record_id_l"], r["guard"]) for r in result.review] in ([("a1", "contradiction:norm_id_number_key")], [])
 
 
 def test_stages_are_swapped_and_rules_added_in_one_line():

@@ -9,7 +9,7 @@ every fault at once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields
 from typing import ClassVar, Self, TypeAlias, cast
 
 from crmquality.errors import ConfigError, unknown
@@ -32,6 +32,9 @@ class Declaration:
         super().__init_subclass__()
         inside = cls.__module__.split(".")[0] == "crmquality"
         cls.type_name = cls.__name__ if inside else f"{cls.__module__}:{cls.__qualname__}"
+        known = _REGISTRY.get(cls.type_name)
+        if known is not None and known.__module__ != cls.__module__:
+            raise TypeError(f"two declarations are called {cls.type_name}: in {known.__module__} and {cls.__module__}")
         _REGISTRY[cls.type_name] = cls
 
     def faults(self) -> list[str]:
@@ -91,7 +94,7 @@ def _build(value: JSON | Mapping[str, JSON], faults: list[str], where: str) -> o
         return {k: _build(v, faults, f"{where}.{k}" if where else k) for k, v in value.items()}
     name = value["type"]
     cls = _REGISTRY.get(name) if isinstance(name, str) else None
-    if cls is None or not is_dataclass(cls):
+    if cls is None or not hasattr(cls, "__dataclass_fields__"):
         faults.append(f"{where or 'top'}: {unknown('type', str(name), _REGISTRY)}")
         return None
     known = {f.name: f for f in fields(cls) if f.init}

@@ -18,6 +18,7 @@ from crmquality.comparator.weights import Scorer
 from crmquality.declarations import Declaration
 from crmquality.errors import ConfigError, SchemaError, unknown
 from crmquality.frames import to_polars
+from crmquality.lift import text_series
 from crmquality.merger import Merger
 from crmquality.normalizer import Normalizer
 from crmquality.report import Target, quality_report
@@ -236,7 +237,8 @@ class _Run:
         self.on_event = on_event
         record_id = pipeline.merger.record_id
         self.raw_columns = frame.columns
-        self.normalized = pipeline.normalizer.normalize_frame(_by_id(frame, record_id))
+        fields = [f.field for f in pipeline.normalizer.fields]
+        self.normalized = pipeline.normalizer.normalize_frame(_as_cells(_by_id(frame, record_id), fields))
         self.record_ids = self.normalized[record_id]
         self.say("normalize", records=frame.height)
         self.table = Encoded(self.normalized)
@@ -290,6 +292,12 @@ def _by_id(frame: pl.DataFrame, record_id: str) -> pl.DataFrame:
     if faults:
         raise SchemaError(faults)
     return frame.sort(record_id)
+
+
+def _as_cells(frame: pl.DataFrame, fields: list[str]) -> pl.DataFrame:
+    """Fields that hold lists, structs or objects as text: what a kernel reads, a golden record can hold."""
+    odd = [f for f in fields if frame[f].dtype.is_nested() or frame[f].dtype == pl.Object]
+    return frame.with_columns([text_series(frame[f]) for f in odd])
 
 
 def _review(links: pl.DataFrame, clusters: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:

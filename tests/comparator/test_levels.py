@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmquality.comparator import (
-    AllOf,
-    AnyOf,
+    Every,
+    Some,
     Comparison,
     ComparisonLevel,
     Contains,
@@ -38,8 +38,8 @@ CONDITIONS = (
     Near("d", 31, "days"),
     Missing("b"),
     Different("b"),
-    AllOf((Equal("a"), Different("b"))),
-    AnyOf((Equal("a"), Equal("b"))),
+    Every((Equal("a"), Different("b"))),
+    Some((Equal("a"), Equal("b"))),
 )
 TEXT = st.one_of(st.none(), st.text(alphabet="ab 米", min_size=1, max_size=4))
 NUMBER = st.one_of(st.none(), st.sampled_from(["1", "2.5", "4", "x", "1e3"]))

@@ -2,8 +2,8 @@
 
 from crmquality.comparator.explain import Explanation, Part
 from crmquality.comparator.levels import (
-    AllOf,
-    AnyOf,
+    Every,
+    Some,
     Comparison,
     ComparisonLevel,
     Contains,
@@ -23,8 +23,8 @@ from crmquality.comparator.model import Diagnostics, LinkModel
 from crmquality.comparator.stage import Comparator
 
 __all__ = [
-    "AllOf",
-    "AnyOf",
+    "Every",
+    "Some",
     "Comparator",
     "Comparison",
     "ComparisonLevel",

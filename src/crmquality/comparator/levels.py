@@ -325,7 +325,7 @@ class Different(Declaration):
 
 
 @dataclass(frozen=True)
-class AllOf(Declaration):
+class Every(Declaration):
     """Every one of several conditions."""
 
     conditions: tuple[Condition, ...]
@@ -350,7 +350,7 @@ class AllOf(Declaration):
 
 
 @dataclass(frozen=True)
-class AnyOf(Declaration):
+class Some(Declaration):
     """At least one of several conditions."""
 
     conditions: tuple[Condition, ...]

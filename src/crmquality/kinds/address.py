@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from crmquality.blocker import BlockingKey
-from crmquality.comparator import AllOf, Comparison, ComparisonLevel, Different, Equal, Missing, Similar
+from crmquality.comparator import Every, Comparison, ComparisonLevel, Different, Equal, Missing, Similar
 from crmquality.declarations import JSON
 from crmquality.kinds.base import Keys, Kind
 
@@ -63,11 +63,11 @@ class Address(Kind):
             self.name,
             (
                 ComparisonLevel(
-                    "same door", AllOf((Equal(street), Equal(room))), 0.45, 0.0001, tf=key, label_zh="门牌相同"
+                    "same door", Every((Equal(street), Equal(room))), 0.45, 0.0001, tf=key, label_zh="门牌相同"
                 ),
                 ComparisonLevel(
                     "same street number, room unknown",
-                    AllOf((Equal(street), Missing(room))),
+                    Every((Equal(street), Missing(room))),
                     0.25,
                     0.0002,
                     tf=street,
@@ -75,7 +75,7 @@ class Address(Kind):
                 ),
                 ComparisonLevel(
                     "same street number, other room",
-                    AllOf((Equal(street), Different(room))),
+                    Every((Equal(street), Different(room))),
                     0.04,
                     0.0003,
                     tf=street,

@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from crmquality.blocker import BlockingKey
-from crmquality.comparator import AllOf, Comparison, ComparisonLevel, Edits, Equal, Similar
+from crmquality.comparator import Every, Comparison, ComparisonLevel, Edits, Equal, Similar
 from crmquality.kinds.base import Keys, Kind
 from crmquality.validator import SharedByTooMany, ValidationRule
 
@@ -60,7 +60,7 @@ class Email(Kind):
                 ),
                 ComparisonLevel(
                     "close spelling at the same domain",
-                    AllOf((Equal(domain), Similar(local, "jaro_winkler", 0.9))),
+                    Every((Equal(domain), Similar(local, "jaro_winkler", 0.9))),
                     0.03,
                     0.001,
                     label_zh="域名相同，用户名相近",

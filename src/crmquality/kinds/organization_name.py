@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from crmquality.blocker import BlockingKey
 from crmquality.comparator import (
-    AllOf,
-    AnyOf,
+    Every,
+    Some,
     Comparison,
     ComparisonLevel,
     Contains,
@@ -56,14 +56,14 @@ class OrganizationName(Kind):
     def comparison(self) -> Comparison:
         """From the same name down to a trade name that sounds the same."""
         value, key, trade = self.norm(), self.norm("key"), self.norm("trade_key")
-        elsewhere = AnyOf((Different(self.norm("region")), Different(self.norm("branch"))))
+        elsewhere = Some((Different(self.norm("region")), Different(self.norm("branch"))))
         return Comparison(
             self.name,
             (
                 ComparisonLevel("same name", Equal(value), 0.4, 0.0001, tf=key, label_zh="名称相同"),
                 ComparisonLevel(
                     "same name in another region or branch",
-                    AllOf((Equal(key), elsewhere)),
+                    Every((Equal(key), elsewhere)),
                     0.02,
                     0.0003,
                     tf=key,
@@ -75,7 +75,7 @@ class OrganizationName(Kind):
                 ),
                 ComparisonLevel(
                     "same trade name, industry on one side only",
-                    AllOf((Equal(trade), Contains(key, 2))),
+                    Every((Equal(trade), Contains(key, 2))),
                     0.08,
                     0.0002,
                     tf=trade,
@@ -83,7 +83,7 @@ class OrganizationName(Kind):
                 ),
                 ComparisonLevel(
                     "same trade name in another industry",
-                    AllOf((Equal(trade), Different(self.norm("industry")), Equal(self.norm("script")))),
+                    Every((Equal(trade), Different(self.norm("industry")), Equal(self.norm("script")))),
                     0.01,
                     0.0005,
                     tf=trade,

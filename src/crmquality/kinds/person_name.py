@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from crmquality.blocker import BlockingKey
-from crmquality.comparator import AllOf, Comparison, ComparisonLevel, Edits, Equal, InitialOf, Missing, Similar
+from crmquality.comparator import Every, Comparison, ComparisonLevel, Edits, Equal, InitialOf, Missing, Similar
 from crmquality.kinds.base import Keys, Kind
 
 
@@ -57,7 +57,7 @@ class PersonName(Kind):
                 ComparisonLevel("close spelling", Similar(key, "jaro_winkler", 0.93), 0.03, 0.001, label_zh="拼写相近"),
                 ComparisonLevel(
                     "same family name, given name unknown",
-                    AllOf((Equal(family), Missing(given))),
+                    Every((Equal(family), Missing(given))),
                     0.03,
                     0.002,
                     tf=family,
@@ -65,7 +65,7 @@ class PersonName(Kind):
                 ),
                 ComparisonLevel(
                     "same given name, family name unknown",
-                    AllOf((Equal(given), Missing(family))),
+                    Every((Equal(given), Missing(family))),
                     0.02,
                     0.0002,
                     tf=given,

@@ -14,8 +14,6 @@ from typing import Final, Generic, TypeVar
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from crmquality.errors import SchemaError, unknown
 from crmquality.merger.guards import UNKNOWN_RECORD, CannotLink, Constraint, Guard, IntArray
@@ -162,6 +160,9 @@ def _components(
 ) -> tuple[IntArray, pl.DataFrame]:
     """The smallest code of each record's cluster, and the refused edges with their guard."""
     a, b = edges["a"].to_numpy(), edges["b"].to_numpy()
+    from scipy.sparse import coo_array  # here, not above: a quarter of the time to import this package
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(n_records, n_records))
     _, found = connected_components(graph.tocsr(), directed=False)
     label = found.astype(np.int64)
