@@ -98,15 +98,34 @@ def test_core(raw: str, core: str) -> None:
 
 
 SAME = [
-    ["北京小米科技有限责任公司", "小米科技(北京)有限公司", "小米科技（北京）股份有限公司", "北京市小米科技公司", "小米科技", "北京 小米科技有限公司",
-     "北京小米科技有限公司（已注销）", "北京小米科技有限公司-采购部", "北京小米科技有限公司  微信", "小米科技有限公司（北京）",
-     "北京小米科技有限公司 13800138000", "公司名称：北京小米科技有限公司", "【老客户】北京小米科技有限公司", "北京小米科技有限公司上海分公司"],
-    ["Langmere Chemicals Ltd.", "Chemicals, Langmere Limited", "LANGMERE CHEM LTD", "Langmere Chemicals & Co", "The Langmere Chemicals"],
-    ["Acme Intl. Mfg. Co.", "Acme International Manufacturing Company", "Acme Int'l Mfg"],
-    ["AT&T Inc.", "AT & T", "ATT"],
-    ["S. A. Peugeot", "S.A. Peugeot", "SA Peugeot"],
-    ["ＴＣＬ集團", "TCL集团", "tcl集团有限公司"],
-]  # fmt: skip
+    names.strip().split("\n")
+    for names in (
+        """北京小米科技有限责任公司
+小米科技(北京)有限公司
+小米科技（北京）股份有限公司
+北京市小米科技公司
+小米科技
+北京 小米科技有限公司
+北京小米科技有限公司（已注销）
+北京小米科技有限公司-采购部
+北京小米科技有限公司  微信
+小米科技有限公司（北京）
+北京小米科技有限公司 13800138000
+公司名称：北京小米科技有限公司
+【老客户】北京小米科技有限公司
+北京小米科技有限公司上海分公司""",
+        """Langmere Chemicals Ltd.
+Chemicals, Langmere Limited
+LANGMERE CHEM LTD
+Langmere Chemicals & Co
+The Langmere Chemicals
+Langmere Chemicals Ltd - Purchasing Dept""",
+        "Acme Intl. Mfg. Co.\nAcme International Manufacturing Company\nAcme Int'l Mfg",
+        "AT&T Inc.\nAT & T\nATT",
+        "S. A. Peugeot\nS.A. Peugeot\nSA Peugeot",
+        "ＴＣＬ集團\nTCL集团\ntcl集团有限公司",
+    )
+]
 
 
 @pytest.mark.parametrize("names", SAME, ids=lambda names: names[0])
@@ -205,11 +224,93 @@ def test_simplified_names_keep_their_characters() -> None:
 # --- laws
 
 PIECES = st.sampled_from(
-    ["北京", "深圳市", "上海", "浦东", "朝阳区", "甘孜藏族自治州", "中国", "东方", "香港", "传威", "小米", "华", "3M", "TCL", "乾", "昇", "科技", "贸易", "石油",
-     "有限公司", "有限责任公司", "股份", "集团", "(集团)", "（", "）", "(", ")", "有限", "公司", "合伙企业", "(有限合伙)", "分公司", "支行", "店", "厂", "行", "部",
-     "采购部", "微信", "-", " ", "　", "、", "/", ":", "公司名称", "13800138000", "Acme", "Ltd", "Co.", ",", "&", "and", "The", "d/b/a", "Branch", "Shenzhen",
-     "S.", "A.", "株式会社", "(株)", "トヨタ", "주식회사", "ООО", "Ромашка", "有限司", "責任", "臺灣", "\ud83d", "\x00", "'", "é", "İ", "…", "﷼", "ß", "№", "ª"]
-)  # fmt: skip
+    [
+        *[
+            "北京",
+            "深圳市",
+            "上海",
+            "浦东",
+            "朝阳区",
+            "甘孜藏族自治州",
+            "中国",
+            "东方",
+            "香港",
+            "传威",
+            "小米",
+            "华",
+            "3M",
+            "TCL",
+        ],
+        *[
+            "乾",
+            "昇",
+            "科技",
+            "贸易",
+            "石油",
+            "有限公司",
+            "有限责任公司",
+            "股份",
+            "集团",
+            "(集团)",
+            "（",
+            "）",
+            "(",
+            ")",
+            "有限",
+        ],
+        *[
+            "公司",
+            "合伙企业",
+            "(有限合伙)",
+            "分公司",
+            "支行",
+            "店",
+            "厂",
+            "行",
+            "部",
+            "采购部",
+            "微信",
+            "-",
+            "、",
+            "/",
+            ":",
+        ],
+        *[
+            "公司名称",
+            "13800138000",
+            "Acme",
+            "Ltd",
+            "Co.",
+            ",",
+            "&",
+            "and",
+            "The",
+            "d/b/a",
+            "Branch",
+            "Shenzhen",
+            "S.",
+            "A.",
+        ],
+        *[
+            "株式会社",
+            "(株)",
+            "トヨタ",
+            "주식회사",
+            "ООО",
+            "Ромашка",
+            "有限司",
+            "責任",
+            "臺灣",
+            "'",
+            "é",
+            "İ",
+            "…",
+            "﷼",
+            "ß",
+        ],
+        *["№", "ª", " ", "　", "\ud83d", "\x00"],
+    ]
+)
 CELLS = st.one_of(
     st.text(max_size=30),
     st.lists(PIECES, max_size=9).map("".join),

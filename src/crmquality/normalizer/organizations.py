@@ -25,7 +25,7 @@ import re
 from functools import cache
 from typing import Final
 
-from crmquality.normalizer.organizations_eastern import EAST, read_eastern_name
+from crmquality.normalizer.organizations_eastern import is_eastern, read_eastern_name
 from crmquality.normalizer.organizations_han import read_han_name
 from crmquality.normalizer.organizations_latin import read_latin_name
 from crmquality.normalizer.organizations_reading import Reading
@@ -113,6 +113,7 @@ def _merge(first: Normalized, again: Normalized) -> Normalized:
     return Normalized(again.value, {**taken, **again.parts}, tuple(dict.fromkeys(done + again.issues)))
 
 
+_LONGEST_NOBODY: Final = 20
 _STATES: Final = frozenset({"branch", "only_generic", "legal_form_unknown"})
 """Issues that the last reading decides."""
 
@@ -122,11 +123,11 @@ def _read_once(value: str | None) -> tuple[Normalized, str | None]:
     text, issues = clean(value)
     if text is None:
         return Normalized(None, {}, issues), None
-    if len(text) <= 16 and text.replace(" ", "").lower() in _nobody():
+    if len(text) <= _LONGEST_NOBODY and text.replace(" ", "").lower() in _nobody():
         return Normalized(None, {}, (*issues, "placeholder")), text
     if text.isascii():
         return _answer(read_latin_name(text), issues, text), text
-    if EAST.search(text):
+    if is_eastern(text):
         return _answer(read_eastern_name(text), issues, text), text
     if not HAN_CHARACTER.search(text):
         return _answer(read_latin_name(text), issues, text), text
@@ -167,9 +168,18 @@ def _answer(reading: Reading | None, issues: tuple[str, ...], text: str) -> Norm
         "core_key": reading.core_key or key.replace(" ", ""),
         "short": reading.short,
     }
-    parts.update({name: part for name, part in zip(_OPTIONAL, reading[3:11], strict=True) if part})
+    if reading.industry:
+        parts["industry"] = reading.industry
+    if reading.place:
+        parts["region"], parts["region_key"] = reading.place, reading.place_key
+    if reading.legal_form:
+        parts["legal_form"] = reading.legal_form
+    if reading.legal_class:
+        parts["legal_class"] = reading.legal_class
+    if reading.branch:
+        parts["branch"] = reading.branch
+    if reading.note:
+        parts["note"] = reading.note
+    if reading.other:
+        parts["other"] = reading.other
     return Normalized(reading.value, parts, issues + reading.issues)
-
-
-_OPTIONAL: Final = ("industry", "region", "region_key", "legal_form", "legal_class", "branch", "note", "other")
-"""The parts after the first three of a `Reading`, in its order."""

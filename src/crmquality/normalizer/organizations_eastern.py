@@ -29,10 +29,18 @@ _FORMS: Final = {
 }
 _FORM: Final = re.compile("|".join(re.escape(f) for f in sorted(_FORMS, key=len, reverse=True)))
 _BRANCH: Final = re.compile("(?:支店|営業所|支社|事業所|工場|店|지점|지사)\\Z")
-EAST: Final = re.compile(
-    "[\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uac00-\ud7af\u1100-\u11ff]|会社|株式會社|\\(株\\)|\\(有\\)"
-)
-"""Kana, Hangul, or a form of Japan: a name that is not Chinese."""
+_KANA_OR_HANGUL: Final = re.compile("[\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uac00-\ud7af\u1100-\u11ff]")
+
+
+def is_eastern(text: str) -> bool:
+    """Whether a name is Japanese or Korean: it has kana, Hangul, or a legal form of Japan.
+
+    >>> is_eastern("トヨタ"), is_eastern("株式会社日立製作所"), is_eastern("日立(中国)有限公司")
+    (True, True, False)
+    """
+    if _KANA_OR_HANGUL.search(text) or "会社" in text or "株式會社" in text:
+        return True
+    return "(株)" in text or "(有)" in text
 
 
 def read_eastern_name(text: str) -> Reading:

@@ -63,27 +63,16 @@ _LATIN_BEFORE: Final = re.compile(r"(?P<latin>[A-Za-z][A-Za-z0-9 .,&'-]{3,}?)[ (
 class _Parts:
     """What has been found so far; one name's worth of state."""
 
-    __slots__ = (
-        "branch",
-        "branch_in_brackets",
-        "group",
-        "issues",
-        "notes",
-        "other",
-        "partnership",
-        "place",
-        "place_behind",
-    )
+    place: Place | None = None
+    place_behind = ""
+    partnership = ""
+    group = False
+    branch = ""
+    branch_in_brackets = False
+    other = ""
 
     def __init__(self) -> None:
-        self.place: Place | None = None
-        self.place_behind = ""
-        self.partnership = ""
-        self.group = False
-        self.branch = ""
-        self.branch_in_brackets = False
         self.notes: list[str] = []
-        self.other = ""
         self.issues: list[str] = []
 
     def take_bracket(self, inside: str, *, at_end: bool) -> str:

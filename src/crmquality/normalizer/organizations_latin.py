@@ -128,11 +128,14 @@ def _reading(
     if not forms:
         issues.append("legal_form_unknown")
     place = around.place
+    core, core_key = shown_text(name), joined(name)
+    whole = not trade or not industry  # the trade name is the core
+    first = _before_trade(trade or name)
     return Reading(
         f"{value}, {around.branch}" if around.branch else value,
-        shown_text(name),
-        shown_text(trade or name),
-        shown_text(industry) if trade else "",
+        core,
+        core if whole else shown_text(trade),
+        "" if whole else shown_text(industry),
         place.name if place else "",
         place.key if place else "",
         " ".join([f.name for f in forms]),
@@ -142,8 +145,8 @@ def _reading(
         around.other,
         "latin",
         comparable(name),
-        joined(_before_trade(trade or name)),
-        joined(name),
+        core_key if len(first) == len(name) else joined(first),
+        core_key,
         acronym(name),
         tuple(issues),
     )

@@ -7,6 +7,7 @@ there is a 东方市 and a 凤凰县. The names of urban districts without 区 c
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
@@ -52,6 +53,8 @@ class _Names(NamedTuple):
     """Spellings that count as a place where nothing stands before them."""
     keys: dict[str, str]
     countries: dict[str, tuple[str, str]]
+    endings: dict[str, tuple[int, ...]]
+    """By their last two characters, the lengths of cities, provinces and countries, longest first."""
 
 
 @cache
@@ -80,11 +83,17 @@ def _names() -> _Names:
         r["spelling"]: (r["name"], r["key"]) for r in read_table("organization_places.csv") if r["kind"] == "country"
     }
     keys = {r["name"]: r["key"] for r in read_table("organization_places.csv") if r["kind"] == "city"}
-    lengths: dict[str, set[int]] = {}
-    for spelling in (*codes, *(c for c in countries if not c.isascii())):
-        lengths.setdefault(spelling[:2], set()).add(len(spelling))
-    ordered = {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}
-    return _Names(ordered, codes, shorts, frozenset(plain), keys, countries)
+    abroad = [c for c in countries if not c.isascii()]
+    lengths = _lengths_by((s[:2], s) for s in (*codes, *abroad))
+    endings = _lengths_by((s[-2:], s) for s in (*(p for p in plain if level_of(codes[p][0]) < 3), *abroad))
+    return _Names(lengths, codes, shorts, frozenset(plain), keys, countries, endings)
+
+
+def _lengths_by(spellings: Iterable[tuple[str, str]]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = {}
+    for key, spelling in spellings:
+        found.setdefault(key, set()).add(len(spelling))
+    return {key: tuple(sorted(sizes, reverse=True)) for key, sizes in found.items()}
 
 
 def _counts_alone(spelling: str, full: tuple[str, ...], short: tuple[str, ...], brands: frozenset[str]) -> bool:
@@ -256,13 +265,14 @@ def place_at_end(text: str) -> Place | None:
     (4, None)
     """
     names = _names()
-    for size in (5, 4, 3, 2):
+    for size in names.endings.get(text[-2:], ()):
         tail = text[-size:]
-        if tail in names.countries and len(text) > size:
+        if len(text) <= size:
+            continue
+        if tail in names.countries:
             name, key = names.countries[tail]
             return Place(name, key, len(text) - size)
-        codes = names.codes.get(tail)
-        if codes and len(text) > size and level_of(codes[0]) < 3 and tail in names.plain:
-            name = names.shorts.get(codes[0], tail)
+        if tail in names.plain and level_of(names.codes[tail][0]) < 3:
+            name = names.shorts.get(names.codes[tail][0], tail)
             return Place(name, place_key(name), len(text) - size)
     return None
