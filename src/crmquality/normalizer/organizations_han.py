@@ -255,7 +255,7 @@ def _assemble(head: str, form: Form | None, parts: _Parts) -> Reading | None:
         shown, head = _inner_brackets(head, parts)
     if not head:
         return _nameless(form, parts)
-    core, trade, industry = _split_place(head, parts)
+    core, trade, industry = _split_place(head, parts, formed=form is not None)
     return _reading(shown, core, trade, industry, form, parts)
 
 
@@ -277,17 +277,19 @@ def _inner_brackets(head: str, parts: _Parts) -> tuple[str, str]:
     return shown.strip(_EDGES), kept.strip(_EDGES)
 
 
-def _split_place(head: str, parts: _Parts) -> tuple[str, str, str]:
+def _split_place(head: str, parts: _Parts, *, formed: bool) -> tuple[str, str, str]:
     """Core, trade name and industry of a name; its place is kept, and `only_generic` said where it has no name."""
     place = place_at_start(head)
     if place is not None and not place.written and parts.place is not None and parts.place.key != place.key:
         place = None  # 北京卫视建工(金华): a name has one place, the other one is part of the name
+    if place is not None and place.county and not formed and not ends_with_industry(head):
+        place = None  # 天水雅居 without more is a brand
     if place is not None:
         return _split_behind(head, place, parts)
     if _INSTITUTION.search(head):
         return (head, *split_industry(head))
     if parts.place is None:
-        head = _before_place(head, parts)
+        head = _before_place(head, parts, formed=formed)
     if head.startswith("中国") and is_generic(head[2:]):
         return head, head, ""  # the country is the name: 中国石油天然气
     if parts.place is None and is_generic(head):
@@ -302,6 +304,8 @@ def _split_behind(head: str, place: Place, parts: _Parts) -> tuple[str, str, str
     if place.district and (len(rest) < 2 or is_generic(rest)) and not institution:
         place = place_at_start(head, districts=False) or place  # 新疆天山水泥: the district is the name
         rest = head[place.end :].lstrip(_EDGES)
+    if len(rest) == 1 and not place.written:
+        return (head, *split_industry(head))  # 永春堂
     if parts.place is None or place.written:
         parts.place, parts.place_behind = place, ""
     if institution or len(rest) < 2 or is_generic(rest):
@@ -311,14 +315,14 @@ def _split_behind(head: str, place: Place, parts: _Parts) -> tuple[str, str, str
     return (rest, *split_industry(rest))
 
 
-def _before_place(head: str, parts: _Parts) -> str:
+def _before_place(head: str, parts: _Parts, *, formed: bool) -> str:
     """A name without the place at its end: 小米科技北京有限公司, 中国移动通信集团广东有限公司."""
     place = place_at_end(head)
     rest = head[: place.end].rstrip(_EDGES) if place else ""
     if place is None or len(rest) < 2:
         return head
     group = rest.endswith("集团") and len(rest) > 3
-    if not (rest.isascii() or group or place.key == "cn" or ends_with_industry(rest)):
+    if not (ends_with_industry(rest) or (formed and (rest.isascii() or group or place.key == "cn"))):
         return head
     parts.place, parts.group = place, parts.group or group
     return rest.removesuffix("集团") if group else rest

@@ -44,10 +44,12 @@ def split_industry(core: str) -> tuple[str, str]:
 def is_generic(core: str) -> bool:
     """Whether a core is nothing but words of trades.
 
-    >>> is_generic("石油天然气"), is_generic("汽车"), is_generic("腾讯科技")
-    (True, True, False)
+    >>> is_generic("石油天然气"), is_generic("汽车"), is_generic("第三建筑工程"), is_generic("腾讯科技")
+    (True, True, True, False)
     """
     words, lengths, starts = _industries()
+    if core.startswith("第"):  # 第三建筑工程公司: a number is no name
+        core = core[2:]
     if core[:2] not in starts or len(core) > 24:
         return False
     ends = [len(core)]

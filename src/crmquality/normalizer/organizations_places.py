@@ -36,6 +36,7 @@ class Place(NamedTuple):
         end: where in the text it ends.
         written: that its kind was written (市, 县), so that it is certainly a place.
         district: that a county or district was named by its short name behind its city or province.
+        county: that it is a county named by its short name alone, which many brands begin with too.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Place(NamedTuple):
     end: int
     written: bool = False
     district: bool = False
+    county: bool = False
 
 
 class _Names(NamedTuple):
@@ -121,7 +123,7 @@ def place_at_start(text: str, *, districts: bool = True) -> Place | None:
         districts: whether a district counts by its short name behind its city: 上海浦东, 广州白云.
 
     >>> place_at_start("广东省深圳市腾讯"), place_at_start("凤凰传媒")
-    (Place(name='深圳', key='shenzhen', end=6, written=True, district=False), None)
+    (Place(name='深圳', key='shenzhen', end=6, written=True, district=False, county=False), None)
     """
     names = _names()
     sizes = names.lengths.get(text[:2])
@@ -181,7 +183,8 @@ def _chain(text: str, names: _Names, *, districts: bool) -> tuple[Place | None, 
     if not code:
         return None, ""
     name = names.shorts.get(city) or division_tables().names.get(city, text[:end])
-    return Place(name, place_key(name), end, written, district), code
+    county = not written and level_of(city) == 3
+    return Place(name, place_key(name), end, written, district, county), code
 
 
 def _city_of(city: str, code: str) -> str:
@@ -198,8 +201,8 @@ def _next(text: str, start: int, inside: str, names: _Names) -> tuple[int, str] 
         if len(spelling) < size:
             continue
         if not inside:
-            if spelling in names.countries and spelling != "中国":
-                return size, ""
+            if spelling in names.countries and len(names.countries[spelling][1]) == 2 and spelling != "中国":
+                return size, ""  # 德国, but neither 亚洲 nor 华东, which begin brands
             if spelling in names.plain:
                 return size, names.codes[spelling][0]
             continue
@@ -225,7 +228,7 @@ def place_of_bracket(text: str) -> Place | None:
     """The place that a text is as a whole, by any of its names: 深圳, 北京朝阳, 中国, UK, Shenzhen.
 
     >>> place_of_bracket("北京市"), place_of_bracket("集团"), place_of_bracket("UK").key
-    (Place(name='北京', key='beijing', end=3, written=True, district=False), None, 'gb')
+    (Place(name='北京', key='beijing', end=3, written=True, district=False, county=False), None, 'gb')
     """
     names = _names()
     country = names.countries.get(text) or names.countries.get(text.lower().replace(".", ""))
