@@ -46,6 +46,7 @@ ISSUES: Final = (
     "too_long",
     "full_width",
     "control_characters",
+    "mojibake",
     "annotation_removed",
     "invalid_length",
     "invalid_format",

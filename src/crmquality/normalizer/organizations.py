@@ -39,6 +39,7 @@ ISSUES: Final = (
     "too_long",
     "full_width",
     "control_characters",
+    "mojibake",
     "unreadable",
     "traditional",
     "repaired",

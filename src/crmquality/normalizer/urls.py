@@ -22,6 +22,7 @@ ISSUES: Final = (
     "too_long",
     "full_width",
     "control_characters",
+    "mojibake",
     "invalid_url",
     "repaired",
     "annotation_removed",
