@@ -97,8 +97,7 @@ def blocking_rules(kinds: Sequence[Kind]) -> tuple[BlockingRule, ...]:
     for kind in matched:
         if isinstance(kind, Phone):
             continue
-        for key in kind.keys().strong:
-            rules.append(BlockingRule(_label(key), (key,), narrowers(kind.name)))
+        rules += [BlockingRule(_label(key), (key,), narrowers(kind.name)) for key in kind.keys().strong]
     weak = [(k.name, key) for k in [k for k in matched if k.keys().weak][:MAX_WEAK] for key in k.keys().weak]
     for (a, first), (b, second) in combinations(weak, 2):
         if a != b and not (first.several and second.several):
@@ -123,8 +122,8 @@ def _swapped(kinds: Sequence[Kind]) -> ComparisonLevel | None:
     return ComparisonLevel(
         "given and family name swapped",
         Swapped(given[0].norm("key"), family[0].norm("key")),
-        0.01,
-        0.00001,
+        0.035,
+        0.000001,
         label_zh="姓名颠倒",
     )
 

@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from crmquality.blocker import BlockingKey
-from crmquality.comparator import Every, Comparison, ComparisonLevel, Different, Equal, Missing, Similar
+from crmquality.comparator import Comparison, ComparisonLevel, Different, Equal, Every, Missing, Similar, Some
 from crmquality.declarations import JSON
 from crmquality.kinds.base import Keys, Kind
 
@@ -28,10 +28,12 @@ class Address(Kind):
         "province",
         "city",
         "district",
+        "zone",
         "town",
         "street",
         "road",
         "number",
+        "estate",
         "building",
         "unit",
         "room",
@@ -58,32 +60,39 @@ class Address(Kind):
     def comparison(self) -> Comparison:
         """The same door, the same street number, close spelling, the same district, the same city."""
         street, room, city = self.norm("street_key"), self.norm("room_key"), self.norm("city")
-        district, key = self.norm("district"), self.norm("key")
+        district, key, number = self.norm("district"), self.norm("key"), self.norm("number")
+        near = Some((Equal(city), Missing(city)))  # 新华路126号 stands in hundreds of cities
         return Comparison(
             self.name,
             (
                 ComparisonLevel(
-                    "same door", Every((Equal(street), Equal(room))), 0.45, 0.0001, tf=key, label_zh="门牌相同"
+                    "same door", Every((Equal(street), Equal(room), near)), 0.5, 0.00001, tf=key, label_zh="门牌相同"
                 ),
                 ComparisonLevel(
                     "same street number, room unknown",
-                    Every((Equal(street), Missing(room))),
-                    0.25,
-                    0.0002,
+                    Every((Equal(street), Missing(room), near)),
+                    0.35,
+                    0.0004,
                     tf=street,
                     label_zh="路名门牌号相同，房号未知",
                 ),
                 ComparisonLevel(
                     "same street number, other room",
-                    Every((Equal(street), Different(room))),
-                    0.04,
-                    0.0003,
+                    Every((Equal(street), Different(room), near)),
+                    0.01,
+                    0.00003,
                     tf=street,
                     label_zh="路名门牌号相同，房号不同",
                 ),
-                ComparisonLevel("close spelling", Similar(key, "ratio", 0.85), 0.04, 0.001, label_zh="拼写相近"),
-                ComparisonLevel("same district", Equal(district), 0.03, 0.005, tf=district, label_zh="区县相同"),
-                ComparisonLevel("same city", Equal(city), 0.02, 0.01, tf=city, label_zh="城市相同"),
+                ComparisonLevel(
+                    "close spelling, same number",
+                    Every((Similar(key, "ratio", 0.85), Equal(number), near)),
+                    0.02,
+                    0.0005,
+                    label_zh="拼写相近，门牌号相同",
+                ),
+                ComparisonLevel("same district", Equal(district), 0.005, 0.0005, tf=district, label_zh="区县相同"),
+                ComparisonLevel("same city", Equal(city), 0.005, 0.003, tf=city, label_zh="城市相同"),
             ),
             present=(key, district, city),
         )

@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from crmquality.blocker import BlockingKey
-from crmquality.comparator import Every, Comparison, ComparisonLevel, Edits, Equal, Similar
+from crmquality.comparator import Comparison, ComparisonLevel, Edits, Equal, Every, Similar
 from crmquality.kinds.base import Keys, Kind
 from crmquality.validator import SharedByTooMany, ValidationRule
 
@@ -53,20 +53,25 @@ class Email(Kind):
         return Comparison(
             self.name,
             (
-                ComparisonLevel("same mailbox", Equal(mailbox), 0.7, 0.00005, tf=mailbox, label_zh="邮箱相同"),
-                ComparisonLevel("one character differs", Edits(mailbox, 1, 8), 0.06, 0.00002, label_zh="一个字符不同"),
+                ComparisonLevel("same mailbox", Equal(mailbox), 0.7, 0.000004, tf=mailbox, label_zh="邮箱相同"),
+                ComparisonLevel("one character differs", Edits(mailbox, 1, 8), 0.12, 0.000004, label_zh="一个字符不同"),
                 ComparisonLevel(
-                    "same name at another domain", Equal(local), 0.06, 0.0002, tf=local, label_zh="用户名相同，域名不同"
+                    "same name at another domain",
+                    Equal(local),
+                    0.065,
+                    0.00004,
+                    tf=local,
+                    label_zh="用户名相同，域名不同",
                 ),
                 ComparisonLevel(
                     "close spelling at the same domain",
                     Every((Equal(domain), Similar(local, "jaro_winkler", 0.9))),
-                    0.03,
-                    0.001,
+                    0.005,
+                    0.00001,
                     label_zh="域名相同，用户名相近",
                 ),
                 ComparisonLevel(
-                    "close spelling", Similar(mailbox, "jaro_winkler", 0.88), 0.03, 0.003, label_zh="拼写相近"
+                    "close spelling", Similar(mailbox, "jaro_winkler", 0.88), 0.06, 0.0003, label_zh="拼写相近"
                 ),
             ),
             present=(mailbox,),

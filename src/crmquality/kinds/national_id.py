@@ -59,16 +59,16 @@ class NationalId(Kind):
         return Comparison(
             self.name,
             (
-                ComparisonLevel("same number", Equal(key), 0.93, 0.000001, tf=key, label_zh="证件号相同"),
+                ComparisonLevel("same number", Equal(key), 0.925, 0.000001, tf=key, label_zh="证件号相同"),
                 ComparisonLevel(
                     "one digit wrong or two swapped",
                     Edits(key, 1, 8),
-                    0.03,
-                    0.0000005,
+                    0.06,
+                    0.000001,
                     label_zh="一位数字不同或相邻两位互换",
                 ),
-                ComparisonLevel("two digits wrong", Edits(key, 2, 8), 0.01, 0.000005, label_zh="两位数字不同"),
-                ComparisonLevel("one inside the other", Contains(key, 6), 0.005, 0.0000005, label_zh="一个包含另一个"),
+                ComparisonLevel("two digits wrong", Edits(key, 2, 8), 0.003, 0.000002, label_zh="两位数字不同"),
+                ComparisonLevel("one inside the other", Contains(key, 6), 0.002, 0.000001, label_zh="一个包含另一个"),
             ),
             present=(key,),
             shared=False,

@@ -7,15 +7,15 @@ from typing import ClassVar
 
 from crmquality.blocker import BlockingKey
 from crmquality.comparator import (
-    Every,
-    Some,
     Comparison,
     ComparisonLevel,
     Contains,
     Different,
     Edits,
     Equal,
+    Every,
     Similar,
+    Some,
 )
 from crmquality.kinds.base import Keys, Kind
 
@@ -60,51 +60,51 @@ class OrganizationName(Kind):
         return Comparison(
             self.name,
             (
-                ComparisonLevel("same name", Equal(value), 0.4, 0.0001, tf=key, label_zh="名称相同"),
+                ComparisonLevel("same name", Equal(value), 0.27, 0.00014, tf=key, label_zh="名称相同"),
                 ComparisonLevel(
                     "same name in another region or branch",
                     Every((Equal(key), elsewhere)),
-                    0.02,
-                    0.0003,
+                    0.005,
+                    0.00001,
                     tf=key,
                     related=True,
                     label_zh="名称相同，地区或分支不同",
                 ),
                 ComparisonLevel(
-                    "same trade name and industry", Equal(key), 0.3, 0.0001, tf=key, label_zh="字号和行业相同"
+                    "same trade name and industry", Equal(key), 0.35, 0.0007, tf=key, label_zh="字号和行业相同"
                 ),
                 ComparisonLevel(
                     "same trade name, industry on one side only",
                     Every((Equal(trade), Contains(key, 2))),
-                    0.08,
-                    0.0002,
+                    0.06,
+                    0.00001,
                     tf=trade,
                     label_zh="字号相同，一方无行业",
                 ),
                 ComparisonLevel(
                     "same trade name in another industry",
                     Every((Equal(trade), Different(self.norm("industry")), Equal(self.norm("script")))),
-                    0.01,
-                    0.0005,
+                    0.003,
+                    0.0065,
                     tf=trade,
                     related=True,
                     label_zh="字号相同，行业不同",
                 ),
-                ComparisonLevel("close spelling", Similar(key, "ratio", 0.88), 0.05, 0.0003, label_zh="拼写相近"),
+                ComparisonLevel("close spelling", Similar(key, "ratio", 0.88), 0.03, 0.00005, label_zh="拼写相近"),
                 ComparisonLevel(
                     "same sound of the trade name",
                     Equal(trade),
-                    0.05,
-                    0.0005,
+                    0.02,
+                    0.00002,
                     tf=trade,
                     related=True,
                     label_zh="字号读音相同",
                 ),
-                ComparisonLevel("same words", Similar(key, "token_set", 0.9), 0.04, 0.003, label_zh="词语相同"),
+                ComparisonLevel("same words", Similar(key, "token_set", 0.9), 0.035, 0.00002, label_zh="词语相同"),
                 ComparisonLevel(
-                    "trade name with one sign different", Edits(trade, 1, 4), 0.02, 0.002, label_zh="字号一个字符不同"
+                    "trade name with one sign different", Edits(trade, 1, 4), 0.002, 0.0007, label_zh="字号一个字符不同"
                 ),
-                ComparisonLevel("alike", Similar(key, "ratio", 0.7), 0.02, 0.01, label_zh="名称相似"),
+                ComparisonLevel("alike", Similar(key, "ratio", 0.7), 0.025, 0.005, label_zh="名称相似"),
             ),
             present=(key,),
             shared=False,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from crmquality.blocker import BlockingKey
-from crmquality.comparator import Every, Comparison, ComparisonLevel, Edits, Equal, InitialOf, Missing, Similar
+from crmquality.comparator import Comparison, ComparisonLevel, Edits, Equal, Every, InitialOf, Missing, Similar
 from crmquality.kinds.base import Keys, Kind
 
 
@@ -44,21 +44,23 @@ class PersonName(Kind):
         return Comparison(
             self.name,
             (
-                ComparisonLevel("same name", Equal(value), 0.7, 0.0003, tf=value, label_zh="姓名相同"),
+                ComparisonLevel("same name", Equal(value), 0.645, 0.00007, tf=value, label_zh="姓名相同"),
                 ComparisonLevel(
                     "same sound, or another script or order",
                     Equal(key),
-                    0.12,
-                    0.0003,
+                    0.175,
+                    0.00002,
                     tf=key,
                     label_zh="读音相同或文字、顺序不同",
                 ),
-                ComparisonLevel("one character differs", Edits(value, 1, 3), 0.03, 0.0003, label_zh="一个字不同"),
-                ComparisonLevel("close spelling", Similar(key, "jaro_winkler", 0.93), 0.03, 0.001, label_zh="拼写相近"),
+                ComparisonLevel("one character differs", Edits(value, 1, 3), 0.05, 0.0003, label_zh="一个字不同"),
+                ComparisonLevel(
+                    "close spelling", Similar(key, "jaro_winkler", 0.93), 0.005, 0.0003, label_zh="拼写相近"
+                ),
                 ComparisonLevel(
                     "same family name, given name unknown",
                     Every((Equal(family), Missing(given))),
-                    0.03,
+                    0.08,
                     0.002,
                     tf=family,
                     label_zh="同姓，名未知",
@@ -66,14 +68,14 @@ class PersonName(Kind):
                 ComparisonLevel(
                     "same given name, family name unknown",
                     Every((Equal(given), Missing(family))),
-                    0.02,
-                    0.0002,
+                    0.018,
+                    0.00002,
                     tf=given,
                     label_zh="同名，姓未知",
                 ),
-                ComparisonLevel("same given name", Equal(given), 0.01, 0.003, tf=given, label_zh="同名不同姓"),
+                ComparisonLevel("same given name", Equal(given), 0.002, 0.0007, tf=given, label_zh="同名不同姓"),
                 ComparisonLevel(
-                    "same family name", Equal(family), 0.02, 0.03, tf=family, related=True, label_zh="同姓不同名"
+                    "same family name", Equal(family), 0.004, 0.023, tf=family, related=True, label_zh="同姓不同名"
                 ),
             ),
             present=(value,),
@@ -118,10 +120,10 @@ def _name_part(kind: Kind, what: str, what_zh: str, *, shared: bool) -> Comparis
     return Comparison(
         kind.name,
         (
-            ComparisonLevel(f"same {what}", Equal(key), 0.8, 0.004, tf=key, label_zh=f"{what_zh}相同"),
-            ComparisonLevel("close spelling", Similar(key, "jaro_winkler", 0.92), 0.06, 0.001, label_zh="拼写相近"),
-            ComparisonLevel("initial", InitialOf(key), 0.02, 0.003, label_zh="首字母相同"),
-            ComparisonLevel("near spelling", Similar(key, "jaro_winkler", 0.8), 0.05, 0.01, label_zh="拼写近似"),
+            ComparisonLevel(f"same {what}", Equal(key), 0.73, 0.0025, tf=key, label_zh=f"{what_zh}相同"),
+            ComparisonLevel("close spelling", Similar(key, "jaro_winkler", 0.92), 0.1, 0.001, label_zh="拼写相近"),
+            ComparisonLevel("initial", InitialOf(key), 0.005, 0.0001, label_zh="首字母相同"),
+            ComparisonLevel("near spelling", Similar(key, "jaro_winkler", 0.8), 0.035, 0.0045, label_zh="拼写近似"),
         ),
         present=(key,),
         shared=shared,

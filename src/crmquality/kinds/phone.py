@@ -68,18 +68,22 @@ class Phone(Kind):
         return Comparison(
             self.name,
             (
-                ComparisonLevel("same number", Equal(value), 0.7, 0.0001, tf=value, label_zh="号码相同"),
+                ComparisonLevel("same number", Equal(value), 0.68, 0.00003, tf=value, label_zh="号码相同"),
                 ComparisonLevel(
-                    "a number in common", SharesWord(self.norm("all")), 0.02, 0.00002, label_zh="有相同号码"
+                    "a number in common", SharesWord(self.norm("all")), 0.002, 0.000001, label_zh="有相同号码"
                 ),
                 ComparisonLevel(
-                    "same line, other extension", Equal(self.norm("e164")), 0.01, 0.00005, label_zh="总机相同，分机不同"
+                    "same line, other extension",
+                    Equal(self.norm("e164")),
+                    0.002,
+                    0.000001,
+                    label_zh="总机相同，分机不同",
                 ),
                 ComparisonLevel(
                     "one digit wrong or two swapped",
                     Edits(value, 1, 8),
-                    0.03,
-                    0.0001,
+                    0.012,
+                    0.0000015,
                     label_zh="一位数字不同或相邻两位互换",
                 ),
             ),

@@ -37,10 +37,12 @@ class Text(Kind):
         return Comparison(
             self.name,
             (
-                ComparisonLevel("same text", Equal(key), 0.7, 0.005, tf=key, label_zh="文本相同"),
-                ComparisonLevel("close spelling", Similar(key, "jaro_winkler", 0.92), 0.12, 0.002, label_zh="拼写相近"),
-                ComparisonLevel("same words", Similar(key, "token_set", 0.9), 0.06, 0.003, label_zh="词语相同"),
-                ComparisonLevel("alike", Similar(key, "token_sort", 0.7), 0.05, 0.02, label_zh="文本相似"),
+                ComparisonLevel("same text", Equal(key), 0.6, 0.01, tf=key, label_zh="文本相同"),
+                ComparisonLevel(
+                    "close spelling", Similar(key, "jaro_winkler", 0.92), 0.18, 0.0035, label_zh="拼写相近"
+                ),
+                ComparisonLevel("same words", Similar(key, "token_set", 0.9), 0.06, 0.0045, label_zh="词语相同"),
+                ComparisonLevel("alike", Similar(key, "token_sort", 0.7), 0.015, 0.0035, label_zh="文本相似"),
             ),
             present=(key,),
             shared=self.shared,
@@ -65,7 +67,7 @@ class Category(Kind):
         key = self.norm("key")
         return Comparison(
             self.name,
-            (ComparisonLevel("same category", Equal(key), 0.9, 0.25, tf=key, label_zh="类别相同"),),
+            (ComparisonLevel("same category", Equal(key), 0.92, 0.4, tf=key, label_zh="类别相同"),),
             present=(key,),
             shared=self.shared,
         )
@@ -92,12 +94,12 @@ class Code(Kind):
     def comparison(self) -> Comparison:
         """Equal, one sign wrong or two swapped."""
         key = self.norm("key")
-        chance = 0.00001 if self.unique else 0.001
+        chance = 0.00001 if self.unique else 0.01
         return Comparison(
             self.name,
             (
-                ComparisonLevel("same code", Equal(key), 0.85, chance, tf=key, label_zh="代码相同"),
-                ComparisonLevel("one sign differs", Edits(key, 1, 4), 0.07, 5 * chance, label_zh="一个字符不同"),
+                ComparisonLevel("same code", Equal(key), 0.89, chance, tf=key, label_zh="代码相同"),
+                ComparisonLevel("one sign differs", Edits(key, 1, 4), 0.04, chance, label_zh="一个字符不同"),
             ),
             present=(key,),
             shared=not self.unique,
@@ -120,9 +122,9 @@ class Number(Kind):
         return Comparison(
             self.name,
             (
-                ComparisonLevel("same number", Equal(value), 0.85, 0.03, tf=value, label_zh="数值相同"),
-                ComparisonLevel("one apart", Near(value, 1), 0.05, 0.05, label_zh="相差一"),
-                ComparisonLevel("one digit differs", Edits(value, 1, 3), 0.03, 0.03, label_zh="一位数字不同"),
+                ComparisonLevel("same number", Equal(value), 0.7, 0.04, tf=value, label_zh="数值相同"),
+                ComparisonLevel("one apart", Near(value, 1), 0.01, 0.08, label_zh="相差一"),
+                ComparisonLevel("one digit differs", Edits(value, 1, 3), 0.01, 0.08, label_zh="一位数字不同"),
             ),
             present=(value,),
             shared=False,

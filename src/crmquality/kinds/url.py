@@ -27,12 +27,12 @@ class Url(Kind):
         return Comparison(
             self.name,
             (
-                ComparisonLevel("same host", Equal(host), 0.8, 0.0001, tf=host, label_zh="网站相同"),
-                ComparisonLevel("same domain", Equal(domain), 0.02, 0.0001, tf=domain, label_zh="域名相同"),
+                ComparisonLevel("same host", Equal(host), 0.9, 0.002, tf=host, label_zh="网站相同"),
+                ComparisonLevel("same domain", Equal(domain), 0.002, 0.00001, tf=domain, label_zh="域名相同"),
                 ComparisonLevel(
-                    "same name, other suffix", Equal(name), 0.03, 0.0002, tf=name, label_zh="名称相同，后缀不同"
+                    "same name, other suffix", Equal(name), 0.002, 0.00001, tf=name, label_zh="名称相同，后缀不同"
                 ),
-                ComparisonLevel("one character differs", Edits(host, 1, 6), 0.04, 0.0002, label_zh="一个字符不同"),
+                ComparisonLevel("one character differs", Edits(host, 1, 6), 0.01, 0.0001, label_zh="一个字符不同"),
             ),
             present=(host,),
         )
