@@ -40,7 +40,7 @@ class Blocker(Declaration):
     Attributes:
         rules: what two records must share.
         max_pairs_per_record: the budget, over all rules: so many pairs times the records, and never below 100,000.
-            The default keeps a million records under 50 million comparisons, about a minute of one core.
+            The default keeps a million records at 20 million comparisons, about a minute of one core.
         max_block_size: a block of more records (or of as many pairs as so many records make) is narrowed by the
             rule's `narrow_by`, then cut to a sorted neighborhood. In customer data a block of thousands is nearly
             always a default value, not a person.
@@ -57,7 +57,7 @@ class Blocker(Declaration):
     """
 
     rules: tuple[BlockingRule, ...]
-    max_pairs_per_record: int = 50
+    max_pairs_per_record: int = 20
     max_rare_pairs_per_record: int = 5
     max_block_size: int = 1_000
     window: int = 10

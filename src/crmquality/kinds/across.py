@@ -102,7 +102,8 @@ def blocking_rules(kinds: Sequence[Kind]) -> tuple[BlockingRule, ...]:
     for (a, first), (b, second) in combinations(weak, 2):
         if a != b and not (first.several and second.several):
             rules.append(BlockingRule(f"{_label(first)} + {_label(second)}", (first, second), narrowers(a, b)))
-    rules += [BlockingRule(f"rare {_label(key)}", (key,), rare_only=True) for _, key in weak]
+    rare = [key for _, key in weak] + [key for k in matched for key in k.keys().rare]
+    rules += [BlockingRule(f"rare {_label(key)}", (key,), rare_only=True) for key in rare]
     return tuple(rules)
 
 

@@ -53,7 +53,7 @@ class Address(Kind):
     def keys(self) -> Keys:
         """The whole address; street and number with something else."""
         return Keys(
-            weak=(BlockingKey(self.norm("street_key")), BlockingKey(self.norm("key"))),
+            weak=(BlockingKey(self.norm("street_key")),),
             narrow=(BlockingKey(self.norm("district")), BlockingKey(self.norm("city"))),
         )
 

@@ -7,15 +7,27 @@ Whoever asks what crmquality does with a phone reads one file. A user's own kind
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from crmquality.blocker import BlockingKey
 from crmquality.comparator import Comparison
 from crmquality.declarations import JSON, Declaration
 from crmquality.merger import Contradiction, SurvivorshipRule
+from crmquality.merger.survivorship import Criterion
 from crmquality.normalizer import FieldNormalizer
 from crmquality.tables import issues_column, norm_column
 from crmquality.validator import IssueCodes, Required, ValidationRule
+
+SELDOM_CHANGES: Final[tuple[Criterion, ...]] = (
+    "valid",
+    "most_frequent",
+    "most_recent",
+    "most_complete",
+    "longest",
+    "source",
+)
+"""Survivorship of what a person keeps for life: what most records say is right more often than the newest. On the true
+clusters of zh_crm contacts: names 0.890 against 0.826 with the newest first, birth dates 0.990 against 0.985."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +37,13 @@ class Keys:
     Attributes:
         strong: each alone makes a blocking rule: few records share it by chance.
         weak: makes a rule together with a weak key of another field.
+        rare: makes a rule of its own for values that few records share; the weak keys do so anyway.
         narrow: splits the blocks of other fields' rules that are too big; one value per record.
     """
 
     strong: tuple[BlockingKey, ...] = ()
     weak: tuple[BlockingKey, ...] = ()
+    rare: tuple[BlockingKey, ...] = ()
     narrow: tuple[BlockingKey, ...] = ()
 
 

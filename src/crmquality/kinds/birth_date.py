@@ -8,7 +8,8 @@ from typing import ClassVar, Literal
 from crmquality.blocker import BlockingKey
 from crmquality.comparator import Comparison, ComparisonLevel, Contains, Edits, Equal, Near, Swapped
 from crmquality.declarations import JSON
-from crmquality.kinds.base import Keys, Kind
+from crmquality.kinds.base import SELDOM_CHANGES, Keys, Kind
+from crmquality.merger import SurvivorshipRule
 from crmquality.validator import NotInFuture, ValidationRule
 
 Order = Literal["YMD", "MDY", "DMY"]
@@ -67,3 +68,7 @@ class BirthDate(Date):
     def rules(self) -> tuple[ValidationRule, ...]:
         """Its issues, and not in the future of the caller's `as_of`."""
         return (*super().rules(), NotInFuture(self.name))
+
+    def survivorship(self) -> SurvivorshipRule:
+        """What most records say."""
+        return SurvivorshipRule(self.name, SELDOM_CHANGES)

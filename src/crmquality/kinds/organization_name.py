@@ -32,6 +32,7 @@ class OrganizationName(Kind):
     kernel: ClassVar[str] = "crmquality.normalizer.organizations:normalize_organization_name"
     parts: ClassVar[tuple[str, ...]] = (
         "region",
+        "region_key",
         "trade_name",
         "industry",
         "legal_form",
@@ -49,14 +50,15 @@ class OrganizationName(Kind):
         """The core, and the trade name by its sound: 传威股份 meets Chuanwei Trading."""
         return Keys(
             strong=(BlockingKey(self.norm("key")), BlockingKey(self.norm("trade_key"))),
-            weak=(BlockingKey(self.norm("key"), "prefix", 4), BlockingKey(self.norm("key"), "words")),
-            narrow=(BlockingKey(self.norm("region")), BlockingKey(self.norm("trade_key"), "prefix", 2)),
+            weak=(BlockingKey(self.norm("key"), "prefix", 4),),
+            rare=(BlockingKey(self.norm("key"), "words"),),
+            narrow=(BlockingKey(self.norm("region_key")), BlockingKey(self.norm("trade_key"), "prefix", 2)),
         )
 
     def comparison(self) -> Comparison:
         """From the same name down to a trade name that sounds the same."""
         value, key, trade = self.norm(), self.norm("key"), self.norm("trade_key")
-        elsewhere = Some((Different(self.norm("region")), Different(self.norm("branch"))))
+        elsewhere = Some((Different(self.norm("region_key")), Different(self.norm("branch"))))
         return Comparison(
             self.name,
             (

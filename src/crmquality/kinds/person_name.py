@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from crmquality.blocker import BlockingKey
 from crmquality.comparator import Comparison, ComparisonLevel, Edits, Equal, Every, InitialOf, Missing, Similar
-from crmquality.kinds.base import Keys, Kind
+from crmquality.kinds.base import SELDOM_CHANGES, Keys, Kind
+from crmquality.merger import SurvivorshipRule
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,10 @@ class PersonName(Kind):
             shared=False,
         )
 
+    def survivorship(self) -> SurvivorshipRule:
+        """What most records say."""
+        return SurvivorshipRule(self.name, SELDOM_CHANGES)
+
 
 @dataclass(frozen=True)
 class GivenName(Kind):
@@ -97,6 +102,10 @@ class GivenName(Kind):
     def comparison(self) -> Comparison:
         """Equal, initial, close and near spelling."""
         return _name_part(self, "given name", "名", shared=False)
+
+    def survivorship(self) -> SurvivorshipRule:
+        """What most records say."""
+        return SurvivorshipRule(self.name, SELDOM_CHANGES)
 
 
 @dataclass(frozen=True)

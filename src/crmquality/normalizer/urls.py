@@ -68,7 +68,7 @@ def normalize_url(value: str | None) -> Normalized:
     Returns:
         `http(s)://host/path?query`, the scheme as given and `http` where none was, no slash at the end. Parts: `host`
         (no `www.`), `domain` (what somebody registered), `name` (its label before the public suffix; absent on hosts
-        that many share), `path`, `shared` ("true" on such hosts).
+        that many share), `own_host` (the host, absent there too), `path`, `shared` ("true" on such hosts).
 
     >>> answer = normalize_url("WWW.Heibainengliangcn.com.cn/")
     >>> answer.value, answer.parts["domain"], answer.parts["name"]
@@ -180,7 +180,7 @@ def _assemble(scheme: str, host: str, port: str | None, tail: str, issues: tuple
         if domain in SHARED_HOSTS:
             parts["shared"] = "true"
         else:
-            parts["name"] = domain.split(".", 1)[0]
+            parts.update(name=domain.split(".", 1)[0], own_host=bare)
     if tail:
         parts["path"] = tail.split("?", 1)[0] or None
     return Normalized(f"{scheme}://{host}{':' + port if port else ''}{tail}", parts, issues)
