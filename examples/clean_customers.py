@@ -47,7 +47,7 @@ def main() -> None:
     codes = result.findings.group_by("severity", "code", "message").agg(
         records=pl.len(), fields=pl.col("field").unique().sort().str.join(", ")
     )
-    for row in codes.sort("severity", "records", descending=[False, True]).iter_rows(named=True):
+    for row in codes.sort("severity", "records", "code", descending=[False, True, False]).iter_rows(named=True):
         print(f"{row['records']:>6}  {row['severity']:<8} {row['code']:<22} {row['fields']}: {row['message']}")
 
     heading("Five duplicates, explained part by part")
