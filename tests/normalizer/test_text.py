@@ -293,7 +293,7 @@ def test_placeholders_do_not_depend_on_case(value: str) -> None:
     assert is_placeholder(value) == is_placeholder(value.lower())
 
 
-@pytest.mark.parametrize("unit", ["(", "无 ", "1,", "&amp;", "测试", " -", "å¼", "1 "])
+@pytest.mark.parametrize("unit", ["(", "无 ", "1,", "&amp;", "测试", " -", "å¼", "1 ", "烫", "?", "&#1"])
 def test_long_values_take_linear_time(unit: str) -> None:
     value = unit * (MAX_LENGTH // len(unit))
     for kernel in KERNELS:

@@ -58,6 +58,7 @@ def test_hard_cases(raw: str, expected: str) -> None:
         ("ΑΘΗΝΑ", "ATHINA"),
         ("Юлия", "Iuliia"),
         ("Łódź", "Lodz"),
+        ("Əliyev", "Aliyev"),
         ("张伟Bob", "zhang wei Bob"),
     ],
 )

@@ -27,8 +27,8 @@ _SYMBOL: Final = re.compile("[\u00a1-\u00bf\u00d7\u00f7]")
 _PLAUSIBLE: Final = re.compile(
     "[\x20-\x7e\xa0-\u017f\u2010-\u2122\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef\U0001f300-\U0001faff]+\\Z"
 )
-_LOST: Final = re.compile("(?:锟斤拷|锟|斤拷|烫烫+|屯屯+|\ufffd|\\?{2,}|\\s)+\\Z")
-_LOST_SIGN: Final = re.compile("\ufffd|锟斤拷|烫烫烫")
+_LOST: Final = re.compile("[锟斤拷烫屯\ufffd?\\s]+\\Z")
+_LOST_SIGN: Final = re.compile("\ufffd|锟斤拷|烫烫烫|屯屯屯")
 # Han and ASCII, without the characters of lost text and the sign of an entity
 _SOUND: Final = re.compile(
     "[\x20-\x25\x27-\x7e\u3001\u3002\u3008-\u3011\u4e00-\u5c6e\u5c70-\u70ea\u70ec-\u951e\u9520-\u9fff]+\\Z"
@@ -42,7 +42,7 @@ def is_lost(text: str) -> bool:
     >>> is_lost("锟斤拷"), is_lost("\ufffd\ufffd"), is_lost("烫烫烫"), is_lost("烫发")
     (True, True, True, False)
     """
-    return bool(_LOST.match(text)) and bool(_LOST_SIGN.search(text) or "烫" in text or "屯" in text or "锟" in text)
+    return _LOST.match(text) is not None and _LOST_SIGN.search(text) is not None
 
 
 def is_sound(text: str) -> bool:

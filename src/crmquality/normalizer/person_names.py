@@ -20,9 +20,9 @@ import re
 from typing import Final
 
 from crmquality.normalizer.person_names_casing import cased
-from crmquality.normalizer.person_names_cells import read_cell
-from crmquality.normalizer.person_names_han import fast_split, read_han, simplify_name, surname_pinyin
-from crmquality.normalizer.person_names_latin import read_latin, split_suffix
+from crmquality.normalizer.person_names_cells import read_cell, read_spaced_han
+from crmquality.normalizer.person_names_han import fast_split, read_han, read_plain_han, simplify_name, surname_pinyin
+from crmquality.normalizer.person_names_latin import read_plain_latin, split_suffix
 from crmquality.normalizer.person_names_pinyin import name_key
 from crmquality.normalizer.person_names_words import Found, Script, han_words, surname_frequencies
 from crmquality.normalizer.text import ISSUES as TEXT_ISSUES
@@ -47,8 +47,8 @@ ISSUES: Final = (
     "unreadable",
 )
 
-_PLAIN_HAN: Final = re.compile("[\u4e00-\u9fff]{2,4}\\Z")
-_PLAIN_LATIN: Final = re.compile("[A-Z][a-z]{2,} (?:[A-Z]\\. )?[A-Z][a-z]{2,}\\Z")
+_PLAIN_HAN: Final = re.compile("[\u4e00-\u9fff]{2,8}\\Z")
+_SPACED_HAN: Final = re.compile("[\u4e00-\u9fff]{1,8}(?: [\u4e00-\u9fff]{1,8}){1,3}\\Z")
 _LONGEST_NAME: Final = 200
 # The names of forms' examples: perhaps a person, so the value stays, but worth a look.
 _SAMPLES: Final = frozenset({"张三", "李四", "王五", "赵六", "John Doe", "Jane Doe", "Joe Bloggs"})
@@ -80,20 +80,28 @@ def normalize_person_name(value: str | None) -> Normalized:
         return Normalized(None, {}, issues)
     if len(text) > _LONGEST_NAME:
         return Normalized(None, {}, (*issues, "unreadable"))
-    if _PLAIN_LATIN.match(text):
-        found = read_latin(text, Found())
-    else:
-        found = read_cell(text)
-    settled = _settled(found, text)
-    return _answer(settled, issues)
+    found = _read(text)
+    return _answer(found if found.settled else _settled(found, text), issues)
+
+
+def _read(text: str) -> Found:
+    """What a clean text says, by the shortest way that can read it."""
+    if text.isascii():
+        return read_plain_latin(text) or read_cell(text)
+    if _SPACED_HAN.match(text):
+        return read_spaced_han(text) or read_cell(text)
+    return read_cell(text)
 
 
 def _read_plain_han(value: str) -> Normalized | None:
-    """Most cells: two to four Han characters that are a surname and a given name, and nothing else."""
+    """Most cells: a few Han characters that are a surname and a given name, and perhaps a title."""
     simple = simplify_name(value)
     split = fast_split(simple)
-    if split is None or is_placeholder(value) or simple in _SAMPLES:
+    if is_placeholder(value) or simple in _SAMPLES:
         return None
+    if split is None:
+        found = read_plain_han(simple)
+        return None if found is None else _answer(found, () if simple == value else ("traditional",))
     family, given = split
     families, givens = surname_pinyin(family), to_pinyin(given, simplified=True)
     family_key, given_key = "".join(families), "".join(givens)
@@ -118,13 +126,13 @@ def _settled(found: Found, text: str) -> Found:
         if clean(value)[0] != value:
             # what is left once the rest is off fills a box and no more: test - 张
             return Found(other=found.other, notes=found.notes, issues=[*found.issues, "placeholder"])
-        again = read_cell(value)
+        again = _read(value)
         if again.value == value:
             return found
         if found.full and found.script == "latin" and "," not in value:
             behind = " ".join(x for x in (found.given, found.middle) if x)
             marked = ", ".join(x for x in (found.family, behind, found.suffix) if x)
-            if read_cell(marked).value == marked:
+            if _read(marked).value == marked:
                 found.value = marked
                 return found
         again.notes = found.notes + again.notes
@@ -137,24 +145,33 @@ def _settled(found: Found, text: str) -> Found:
 
 def _answer(found: Found, issues: tuple[str, ...]) -> Normalized:
     parts: dict[str, str | None] = {"script": found.script}
-    for name in ("family", "given", "middle", "title", "suffix", "nickname", "other"):
+    words: list[str] = []
+    if found.family:
+        parts["family"], parts["family_key"] = found.family, found.family_key or None
+        words.append(found.family_key)
+    if found.given:
+        parts["given"], parts["given_key"] = found.given, found.given_key or None
+        words.append(found.given_key)
+    if found.middle:
+        parts["middle"] = found.middle
+        words += found.middle_keys
+    if found.value is not None:
+        words.sort()
+        parts["key"] = " ".join([w for w in words if w]) or _key_of_unknown(found.value)
+        if parts["key"] is None:
+            return Normalized(None, {}, (*issues, *[c for c in found.issues if c not in issues], "unreadable"))
+        parts["initials"] = found.initials or None
+        if found.value in _SAMPLES:
+            found.issue("sample_name")
+    for name in ("title", "suffix", "nickname", "other"):
         part = getattr(found, name)
         if part:
             parts[name] = part
     if found.notes:
         parts["note"] = " ".join(found.notes)
-    words = [w for w in (found.family_key, found.given_key, *found.middle_keys) if w]
-    if found.family_key:
-        parts["family_key"] = found.family_key
-    if found.given_key:
-        parts["given_key"] = found.given_key
-    if found.value is not None:
-        parts["key"] = " ".join(sorted(words)) or _key_of_unknown(found.value)
-        parts["initials"] = found.initials or None
-        if found.value in _SAMPLES:
-            found.issue("sample_name")
-    codes = (*issues, *(c for c in found.issues if c not in issues))
-    return Normalized(found.value, parts, codes)
+    if found.issues:
+        issues = (*issues, *[c for c in found.issues if c not in issues])
+    return Normalized(found.value, parts, issues)
 
 
 def _key_of_unknown(value: str) -> str | None:
@@ -187,12 +204,16 @@ def normalize_given_name(value: str | None) -> Normalized:
         issues = (*issues, "traditional")
     if HAN_CHARACTER.search(simple):
         syllables = to_pinyin(simple, simplified=True)
-        parts = {"key": "".join(syllables), "script": _script(simple), "initials": "".join(s[0] for s in syllables)}
+        parts = {
+            "key": "".join(syllables),
+            "script": _script(simple),
+            "initials": "".join(s[0] for s in syllables) or None,
+        }
         return Normalized(simple, parts, issues)
     words = [cased(w, first=True) for w in simple.split()]
     whole = [w for w in words if len(w.strip(".")) > 1] or words
     key = name_key(to_ascii("".join(whole))) or fold(simple)
-    initials = "".join(fold(to_ascii(w))[:1] for w in words)
+    initials = "".join(fold(to_ascii(w))[:1] for w in words) or None
     return Normalized(" ".join(words), {"key": key, "script": _script(simple), "initials": initials}, issues)
 
 
@@ -218,7 +239,11 @@ def normalize_family_name(value: str | None) -> Normalized:
             simple, parts["title"] = simple.removesuffix(title), title
             issues = (*issues, "title_removed")
         syllables = surname_pinyin(simple)
-        parts |= {"key": "".join(syllables), "script": _script(simple), "initials": "".join(s[0] for s in syllables)}
+        parts |= {
+            "key": "".join(syllables),
+            "script": _script(simple),
+            "initials": "".join(s[0] for s in syllables) or None,
+        }
         return Normalized(simple, parts, issues)
     simple, suffix = split_suffix(simple)
     if suffix is not None:
@@ -229,7 +254,7 @@ def normalize_family_name(value: str | None) -> Normalized:
     shown = " ".join(words)
     parts["key"] = name_key(to_ascii(shown)) or fold(shown)
     parts["script"] = _script(shown)
-    parts["initials"] = "".join(fold(to_ascii(w))[:1] for w in words)
+    parts["initials"] = "".join(fold(to_ascii(w))[:1] for w in words) or None
     return Normalized(shown, parts, issues)
 
 
@@ -247,6 +272,6 @@ def _one_half(value: str | None) -> tuple[str | None, tuple[str, ...]]:
     plain = "".join(c if c.isalpha() or c in " -'’.·" or (c.isalnum() and not c.isdigit()) else " " for c in text)
     plain = " ".join(plain.replace("’", "'").split()).strip(" -.'·") if plain != text or "’" in text else text
     name, left = clean(plain)
-    if name is None or not any(c.isalpha() for c in name):
+    if name is None or not fold(name) or not any(c.isalpha() for c in name):
         return None, (*issues, "placeholder" if "placeholder" in left else "unreadable")
     return name, issues if name == text else (*issues, "annotation_removed")

@@ -29,6 +29,8 @@ def joined(words: Sequence[str]) -> str:
     >>> joined(["Xiao", "Ming"]), joined(["XI-AN"]), joined(["Lǚ"])
     ('Xiaoming', "Xi'an", 'Lü')
     """
+    if len(words) == 1 and words[0].isascii() and words[0].isalpha():
+        return words[0].capitalize()
     syllables: list[str] = []
     for word in words:
         for piece in _PIECE.split(word):
@@ -54,7 +56,8 @@ def cased(word: str, *, first: bool) -> str:
     """
     letters = word.replace(".", "")
     if len(letters) == 1:
-        return letters.upper() + "." if letters.isalpha() else letters
+        upper = letters.upper()
+        return upper + "." if upper.isalpha() and len(upper) == 1 else letters  # ß has no capital of one letter
     if word != word.lower() and word != word.upper():
         return word
     low = word.lower()
@@ -78,4 +81,4 @@ def _cased_piece(low: str) -> str:
         return "Mac" + low[3:].capitalize()
     if low[1:2] == "'" and len(low) > 3:
         return low[0].upper() + "'" + low[2:].capitalize()
-    return low[:1].upper() + low[1:]
+    return low[:1].title() + low[1:]

@@ -25,6 +25,7 @@ from crmquality.normalizer.person_names_han import (
     is_full_name,
     read_han,
     read_masked,
+    read_plain_han,
     simplify_name,
     split_name,
 )
@@ -76,6 +77,28 @@ def read_cell(text: str) -> Found:
     if LATIN.search(core) and not OTHER_SCRIPT.search(core) and not HAN_CHARACTER.search(core):
         return _read_latin_cell(core, asides, found)
     return _read_other(core, asides, found)
+
+
+def read_spaced_han(text: str) -> Found | None:
+    """Han with spaces in it that is one name: 李 雷, 王伟 先生; None where it could be more than that.
+
+    >>> read_spaced_han("李 雷").value, read_spaced_han("张伟 李娜")
+    ('李雷', None)
+    """
+    simple = simplify_name(text)
+    tokens = _merge(simple.split(" "))
+    found = None
+    if len(tokens) == 1:
+        found = read_plain_han(tokens[0])
+    elif len(tokens) == 2 and tokens[1] in han_words("title") and tokens[0] not in han_words("title"):
+        found = read_plain_han(tokens[0])
+        if found is not None and found.family:
+            found.set_title(tokens[1])
+        else:
+            found = None
+    if found is not None and simple != text:
+        found.issues.insert(0, "traditional")
+    return found
 
 
 def _read_other(core: str, asides: Sequence[Aside], found: Found) -> Found:
@@ -152,7 +175,7 @@ def _take_han(text: str, found: Found, *, second: bool) -> None:
 
 def _drop_label(text: str, found: Found) -> str:
     """姓名:张伟, 联系人 张伟 without their label."""
-    for label in han_words("label"):
+    for label in han_words("label") if len(text) > 2 else ():
         if text.startswith(label):
             rest = text[len(label) :].lstrip(" :-")
             if len(rest) < len(text) - len(label) and rest:
@@ -206,7 +229,8 @@ def _split_and(tokens: Sequence[str]) -> list[str]:
 
 
 def _both_names(token: str, i: int) -> bool:
-    return all(_rank(t) >= 2 or (len(t) > 2 and _rank(t) >= 1) for t in (token[:i], token[i + 1 :]))
+    """Whether there is a person on both sides of a place: a surname alone is none."""
+    return all(len(t) >= 2 and t not in surname_frequencies() and _rank(t) >= 2 for t in (token[:i], token[i + 1 :]))
 
 
 def _rank(token: str) -> int:

@@ -28,6 +28,8 @@ MIDDLE_DOTS: Final = "·•・‧∙⋅●▪˙."
 _DOT_IN_NAME: Final = re.compile(f"(?<=[{HAN}])[ ]?[{MIDDLE_DOTS}][ ]?(?=[{HAN}])")
 _MASK: Final = re.compile(f"([{HAN}]{{1,2}})[*×xX○◯?]+[{HAN}]?\\Z")
 _NICKNAME_PREFIXES: Final = frozenset("小老大")
+# 和 joins two people, 某 hides a name
+_JOINERS: Final = frozenset("和与及跟某")
 # Characters that OpenCC replaces, and that are name characters of their own in the People's Republic: the list of
 # 2013 (通用规范汉字表) restored 昇, 陞, 祕 and 氾 for names, and 乾 (qián) is never 干 in one.
 _KEPT_IN_NAMES: Final = frozenset("乾昇陞祕氾")
@@ -36,8 +38,8 @@ _KEPT_IN_NAMES: Final = frozenset("乾昇陞祕氾")
 def simplify_name(text: str) -> str:
     """A name in simplified characters, with those kept that differ in names.
 
-    >>> simplify_name("歐陽修"), simplify_name("張乾"), simplify_name("於文"), simplify_name("於謙"), simplify_name("鮮於")
-    ('欧阳修', '张乾', '於文', '于谦', '鲜于')
+    >>> [simplify_name(name) for name in ("歐陽修", "張乾", "於文", "於謙", "鮮於")]
+    ['欧阳修', '张乾', '於文', '于谦', '鲜于']
     """
     simple = to_simplified(text)
     if simple == text or len(simple) != len(text):
@@ -106,8 +108,36 @@ def _title_guard() -> frozenset[str]:
 
 
 @cache
+def _plural_guard() -> frozenset[str]:
+    return frozenset(w[-1] for w in han_words("plural"))
+
+
+@cache
+def _label_guard() -> frozenset[str]:
+    """First two characters of every word that may stand before a name."""
+    return frozenset(w[:2] for w in han_words("label") | han_words("title"))
+
+
+@cache
 def _longest_title() -> int:
     return max(len(w) for w in han_words("title"))
+
+
+def read_plain_han(text: str) -> Found | None:
+    """A short run of simplified Han that is one name with perhaps a title; None where it could be more than that.
+
+    >>> read_plain_han("王小明先生").value, read_plain_han("客户王伟"), read_plain_han("王伟和李娜")
+    ('王小明', None, None)
+    """
+    if text[:2] in _label_guard() or not _JOINERS.isdisjoint(text) or text in han_words("note") | han_words("place"):
+        return None
+    found = read_han(text)
+    # the value has to read as itself: the whole text, a surname alone, or a name with nothing more to take off
+    name = found.value
+    if name is None or not (name == text or (found.family and (name in surname_frequencies() or fast_split(name)))):
+        return None
+    found.settled = True
+    return found
 
 
 def fast_split(name: str) -> tuple[str, str] | None:
@@ -168,10 +198,11 @@ def read_han(text: str) -> Found:
     """
     found = Found(script="han")
     rest = _without_label(found, text)
-    for word in han_words("plural"):
-        if rest.endswith(word) and len(rest) > len(word):
-            rest = rest.removesuffix(word)
-            found.issue("several_people")
+    if rest[-1:] in _plural_guard():
+        for word in han_words("plural"):
+            if rest.endswith(word) and len(rest) > len(word):
+                rest = rest.removesuffix(word)
+                found.issue("several_people")
     if "·" in rest:
         _read_dotted(found, rest)
     elif rest in han_words("title"):
@@ -204,6 +235,8 @@ def _unknown(found: Found, text: str) -> None:
 
 def _without_label(found: Found, text: str) -> str:
     """A name without a word for its role before it: 客户王伟, 总经理王伟."""
+    if text[:2] not in _label_guard():
+        return text
     for n in range(min(5, len(text) - 2), 1, -1):
         word, rest = text[:n], text[n:]
         if not is_full_name(rest) and not _title_at_end(rest):
@@ -238,7 +271,7 @@ def _is_relative(name: str) -> bool:
         if len(rest) >= 2 and rest not in surname_frequencies() and rest[0] in surname_frequencies():
             if word in han_words("relation") or (n == 1 and word in "妈爸" and len(rest) >= 3):
                 return True
-            if word[0] == "的":
+            if n > 1 and word[0] == "的":
                 return True
     return False
 

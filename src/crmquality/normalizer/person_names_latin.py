@@ -27,6 +27,7 @@ from crmquality.normalizer.person_names_words import (
     latin_words,
     pinyin_surnames,
     romanized_surnames,
+    special_latin_words,
     us_surnames,
 )
 from crmquality.normalizer.transliteration import fold
@@ -36,6 +37,7 @@ _INITIALS_RUN: Final = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?\.?\Z")
 _TITLE_AND_NAME: Final = re.compile(r"([^\W\d_]{2,4})\.(?=[^\W\d_]{2})")
 _APOSTROPHE: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "′": "'"})
 _HYPHEN: Final = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"})
+_PLAIN: Final = re.compile("[A-Za-z]{2,40}(?:,? [A-Za-z]{2,40}){0,2}\\Z")
 _ASIAN_SYLLABLE: Final = re.compile(
     r"(?:[bcdfghjklmnpqrstvwxyz]{0,2}[aeiouy]{1,3}(?:ng|h|k|l|m|n|p|t|r)?|ng|sze|tsz)\Z"
 )
@@ -75,6 +77,35 @@ def read_latin(text: str, found: Found) -> Found:
         _read_comma(words, found)
     else:
         _read_words(words, found)
+    return found
+
+
+def read_plain_latin(text: str) -> Found | None:
+    """One to three plain words, the first perhaps with a comma, and none of them special; None for all else.
+
+    >>> read_plain_latin("Smith, John").value, read_plain_latin("Dr. Smith")
+    ('John Smith', None)
+    """
+    if not _PLAIN.match(text):
+        return None
+    words = text.split(" ")
+    if "," in text and words[0][-1] != ",":
+        return None
+    family: tuple[int, ...] | None = None
+    if words[0][-1] == ",":
+        words[0] = words[0][:-1]
+        family = (0,)
+    special = special_latin_words()
+    for word in words:
+        if word.lower() in special:
+            return None
+    found = Found(script="latin")
+    if len(words) == 1:
+        _read_single(words[0], found)
+        return found
+    _read_words(words, found, family)
+    # two words in the order of the value, or an order that `_keep_order` has read again
+    found.settled = found.settled or (len(words) == 2 and family is not None)
     return found
 
 
@@ -229,6 +260,7 @@ def _read_words(
         if chinese.uncertain:
             found.issue("order_uncertain")
         fill(found, [words[i] for i in chinese.family], [words[i] for i in chinese.given], join_given=True)
+        found.settled = len(words) == 2 and told is None
     else:
         _fill_other(words, family, found)
     if told is not None and found.value is not None and not rereading:
@@ -240,6 +272,7 @@ def _fill_other(words: list[str], family: tuple[int, ...] | None, found: Found) 
         family, given = _family_by_words(words, found)
     else:
         given = tuple(i for i in range(len(words)) if i not in family)[:1]
+    found.settled = len(words) == 2 and family == (1,)
     middle = [w for i, w in enumerate(words) if i not in family and i not in given]
     fill(found, [words[i] for i in family], [words[i] for i in given], middle)
 
@@ -280,10 +313,10 @@ def _capital_family(words: Sequence[str]) -> tuple[int, ...] | None:
 def _without_west_name(words: list[str], found: Found) -> list[str]:
     """Peter Chan Tai Man, Zhang Wei David: a western name beside a whole Chinese one becomes the nickname."""
     given = english_given_names()
-    if len(words) == 4 and fold(words[0]) in given and _hong_kong(words[1:]) == (0,):
+    if len(words) == 4 and _low(words[0]) in given and _hong_kong(words[1:]) == (0,):
         found.nickname = cased(words[0], first=True)
         return words[1:]
-    if len(words) >= 3 and fold(words[-1]) in given and not word_syllables(words[-1]):
+    if len(words) >= 3 and _low(words[-1]) in given and not word_syllables(words[-1]):
         rest = words[:-1]
         if _hong_kong(rest) == (0,) or (read_pinyin(rest) is not None and len(rest) < 4):
             found.nickname = cased(words[-1], first=True)
@@ -291,12 +324,16 @@ def _without_west_name(words: list[str], found: Found) -> list[str]:
     return words
 
 
+def _low(word: str) -> str:
+    return word.lower() if word.isascii() and word.isalpha() else fold(word)
+
+
 def _asian_surnames() -> frozenset[str]:
     return romanized_surnames("korean", "cantonese", "taiwan")
 
 
 def _syllable_like(word: str) -> bool:
-    low = fold(word)
+    low = _low(word)
     return bool(_ASIAN_SYLLABLE.match(low)) and low not in english_given_names()
 
 
@@ -306,13 +343,13 @@ def _hong_kong(words: Sequence[str]) -> tuple[int, ...] | None:
     if len(words) == 2 and "-" in words[1] and "-" not in words[0]:
         pieces = words[1].split("-")
         pinyin = pinyin_surnames().get(fold(words[0]), 0) >= 40
-        if (fold(words[0]) in surnames or pinyin) and len(pieces) == 2 and all(map(_syllable_like, pieces)):
+        if (_low(words[0]) in surnames or pinyin) and len(pieces) == 2 and all(map(_syllable_like, pieces)):
             return (0,)
     if len(words) == 3 and not any("-" in w or "." in w for w in words):
         first, last = romanized_surnames("korean", "cantonese"), romanized_surnames("cantonese")
-        if fold(words[0]) in first and all(map(_syllable_like, words[1:])):
+        if _low(words[0]) in first and all(map(_syllable_like, words[1:])):
             return (0,)
-        if fold(words[2]) in last and all(map(_syllable_like, words[:2])):
+        if _low(words[2]) in last and all(map(_syllable_like, words[:2])):
             return (2,)
     return None
 
@@ -320,7 +357,7 @@ def _hong_kong(words: Sequence[str]) -> tuple[int, ...] | None:
 def _family_by_words(words: Sequence[str], found: Found) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Which words are the family name, and which the given name; the others are middle names."""
     count = len(words)
-    low = [fold(w) for w in words]
+    low = [_low(w) for w in words]
     hong_kong = _hong_kong(words)
     if hong_kong is not None:
         return hong_kong, tuple(i for i in range(count) if i not in hong_kong)
@@ -360,19 +397,20 @@ def fill(
 ) -> None:
     """Put a name in Latin letters into `found`, in clean case, with its keys."""
     if join_given:
-        found.family = joined(family)
-        found.given = joined(given) or None
+        found.family, found.given = joined(family), joined(given) or None
     else:
-        found.family = " ".join(cased(w, first=False) for w in family) or None
-        found.given = " ".join(cased(w, first=True) for w in given) or None
-    found.middle = " ".join(cased(w, first=True) for w in middle) or None
-    found.family_key = name_key(found.family or "")
-    found.given_key = name_key(found.given or "")
-    found.middle_keys = tuple(k for k in (name_key(w) for w in (found.middle or "").split()) if k)
+        found.family = " ".join([cased(w, first=False) for w in family]) or None
+        found.given = " ".join([cased(w, first=True) for w in given]) or None
+    shown = [x for x in (found.given, found.family) if x]
+    if middle:
+        found.middle = " ".join([cased(w, first=True) for w in middle])
+        found.middle_keys = tuple([k for k in map(name_key, found.middle.split()) if k])
+        shown.insert(1 if found.given else 0, found.middle)
+    found.family_key = name_key(found.family) if found.family else ""
+    found.given_key = name_key(found.given) if found.given else ""
+    name = " ".join(shown)
     if not found.initials:
-        ordered = " ".join(x for x in (found.given, found.middle, found.family) if x).replace("-", " ").split()
-        found.initials = "".join(fold(w)[:1] for w in ordered)
-    name = " ".join(x for x in (found.given, found.middle, found.family) if x)
+        found.initials = "".join([_low(w)[:1] for w in name.replace("-", " ").split()])
     found.value = f"{name} {found.suffix}" if found.suffix else name
     if not found.given:
         found.issue("given_name_unknown")

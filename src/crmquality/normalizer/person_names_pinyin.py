@@ -22,6 +22,7 @@ UNCERTAIN_BELOW: Final = 4.0
 """An order is uncertain when the other reading's surname is borne by more than a quarter as many people."""
 
 _KNOWN_FROM: Final = 40
+_PAIR: Final[tuple[tuple[int, ...], ...]] = ((0,), (1,))
 _LONGEST_WORD: Final = 24
 _MOST_SYLLABLES: Final = 4
 _SEPARATOR: Final = re.compile(r"[-'’‘ʼ`.]+")
@@ -100,6 +101,7 @@ def word_syllables(word: str) -> tuple[str, ...]:
     return tuple(out) if len(out) <= _MOST_SYLLABLES else ()
 
 
+@lru_cache(maxsize=65_536)
 def name_key(text: str) -> str:
     """The comparable form of one part of a name in Latin letters: folded, without spaces, ü as u in pinyin.
 
@@ -150,22 +152,30 @@ def read_pinyin(words: Sequence[str], family: tuple[int, ...] | None = None) -> 
         syllables.append(found)
     if family is not None:
         return _with_known_family(tuple(syllables), family)
-    places = tuple(range(len(words)))
+    count = len(words)
+    total = sum(map(len, syllables))
+    parts = _PAIR if count == 2 else ((0,), (0, 1), (count - 1,), (count - 2, count - 1))
     # a given name in separate syllables is spelled character by character, and that in the Chinese order
-    first = 5.0 if len(words) > 2 and all(len(s) == 1 for s in syllables) else 1.0
-    options = [
-        (weight * (first if part[0] == 0 else 1.0), part)
-        for part in ((0,), (0, 1), (places[-1],), places[-2:])
-        if len(part) < len(words) and (weight := _weight(syllables, part, places)) > 0
-    ]
-    if not options:
+    first = 5.0 if count > 2 and total == count else 1.0
+    weight, best, second = 0.0, _PAIR[0], 0.0
+    for part in parts:
+        if len(part) < count:
+            of_part = _weight(syllables, part, total)
+            if of_part >= _KNOWN_FROM and part[0] == 0:
+                of_part *= first
+            if of_part > weight:
+                weight, best, second = of_part, part, weight
+            elif of_part > second:
+                second = of_part
+    if weight < _KNOWN_FROM and not (weight and count == 2 and total == 3 and not _are_western(words)):
         return None
-    options.sort(key=lambda o: -o[0])
-    weight, best = options[0]
-    if weight < _KNOWN_FROM:
-        return None
-    uncertain = len(options) > 1 and options[1][0] * UNCERTAIN_BELOW > weight
-    return PinyinName(best, tuple(i for i in places if i not in best), tuple(syllables), uncertain)
+    given = (1 - best[0],) if count == 2 else tuple(i for i in range(count) if i not in best)
+    return PinyinName(best, given, tuple(syllables), second * UNCERTAIN_BELOW > weight)
+
+
+def _are_western(words: Sequence[str]) -> bool:
+    """Whether one of the words is a western name that happens to be pinyin."""
+    return any(w.lower() in english_given_names() or w.lower() in us_surnames() for w in words)
 
 
 def _with_known_family(syllables: tuple[tuple[str, ...], ...], family: tuple[int, ...]) -> PinyinName | None:
@@ -176,16 +186,19 @@ def _with_known_family(syllables: tuple[tuple[str, ...], ...], family: tuple[int
     return PinyinName(family, given, syllables)
 
 
-def _weight(syllables: Sequence[tuple[str, ...]], part: tuple[int, ...], places: tuple[int, ...]) -> float:
+def _weight(syllables: Sequence[tuple[str, ...]], part: tuple[int, ...], total: int) -> float:
     """How many people bear the surname that these words spell, given what is left for the given name."""
-    key = "".join(s for i in part for s in syllables[i])
+    spelled = syllables[part[0]] if len(part) == 1 else syllables[part[0]] + syllables[part[1]]
+    key = spelled[0] if len(spelled) == 1 else "".join(spelled)
     frequency = pinyin_surnames().get(key, 0)
-    if not frequency or (len(part) == 2 and key not in _distinctive()):
+    if not frequency:
         return 0.0
-    left = sum(len(syllables[i]) for i in places if i not in part)
-    if key in _distinctive():
+    left = total - len(spelled)
+    if len(spelled) > 1 and key in _distinctive():
         return 1e6 if left <= 3 else 0.0
-    return frequency * {1: 1.0, 2: 1.0, 3: 0.1}.get(left, 0.0)
+    if len(part) == 2 or left > 3:
+        return 0.0
+    return frequency * (0.1 if left == 3 else 1.0)
 
 
 def split_camel(word: str) -> list[str]:

@@ -37,6 +37,8 @@ class Found:
     initials: str = ""
     notes: list[str] = field(default_factory=list)
     issues: list[str] = field(default_factory=list)
+    settled: bool = False
+    """Whether the value is known to read as itself."""
 
     def issue(self, code: str) -> None:
         """Note a code, once."""
@@ -107,6 +109,14 @@ def latin_words(word_class: str) -> Mapping[str, str]:
     """The Latin words of one class with their canonical form: title, suffix, suffix_marked, particle, ..."""
     rows = read_table("person_words_latin.csv")
     return {row["word"]: row["canonical"] for row in rows if row["class"] == word_class}
+
+
+@cache
+def special_latin_words() -> frozenset[str]:
+    """Every Latin word that is more, or less, than a piece of a name: titles, suffixes, particles, roles, labels."""
+    rows = read_table("person_words_latin.csv")
+    known = frozenset(row["word"] for row in rows if row["class"] != "compound_surname")
+    return known | {"and", "und", "nee", "aka", "formerly"}
 
 
 @cache

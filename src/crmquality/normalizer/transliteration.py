@@ -42,6 +42,10 @@ _INITIALS: Final = re.compile(r"(?<![^\W_])([^\W\d_])\.[ ]?(?=[^\W\d_](?:\.|(?![
 _SPACE_BESIDE_HAN: Final = re.compile(f"(?<=[{HAN}]) | (?=[{HAN}])")
 
 
+# Əliyev is Aliyev in a passport; unidecode makes it @liyev
+_SCHWA: Final = {0x18F: "A", 0x259: "a"}
+
+
 class _Converter(Protocol):
     def convert(self, text: str, /) -> str: ...
 
@@ -163,7 +167,7 @@ def to_ascii(text: str) -> str:
     """
     if text.isascii():
         return text
-    plain = unicodedata.normalize("NFKC", _SURROGATE.sub("", text))
+    plain = unicodedata.normalize("NFKC", _SURROGATE.sub("", text)).translate(_SCHWA)
     if HAN_CHARACTER.search(plain):
         plain = HAN_RUN.sub(lambda m: " " + " ".join(s for s in to_pinyin(m.group()) if s.isascii()) + " ", plain)
     if _GREEK.search(plain):
@@ -174,7 +178,13 @@ def to_ascii(text: str) -> str:
 def _unaccent(text: str) -> str:
     """Latin without accents and in ASCII letters, Greek and Cyrillic without accents; other scripts as they are."""
     bare = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", text)))
-    return _LATIN_BEYOND_ASCII.sub(lambda m: to_ascii(m.group()), bare)
+    return _LATIN_BEYOND_ASCII.sub(_latin_in_ascii, bare)
+
+
+def _latin_in_ascii(match: re.Match[str]) -> str:
+    # a click letter (ǀ) becomes a sign, which folding would drop: a letter stays one
+    plain = to_ascii(match.group())
+    return plain if plain.isalnum() else match.group()
 
 
 def _keep_marks(match: re.Match[str]) -> str:

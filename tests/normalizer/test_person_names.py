@@ -1,0 +1,519 @@
+"""Names of persons: hard cases, one name in many spellings, and the laws of every kernel."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from crmquality.normalizer import person_names
+from crmquality.normalizer.person_names import (
+    ISSUES,
+    normalize_family_name,
+    normalize_given_name,
+    normalize_person_name,
+)
+from crmquality.normalizer.person_names_cells import read_cell, read_spaced_han
+from crmquality.normalizer.person_names_han import read_plain_han, simplify_name, surname_pinyin
+from crmquality.normalizer.person_names_latin import read_plain_latin
+from crmquality.normalizer.person_names_words import Found, surname_frequencies
+from crmquality.normalizer.text import MAX_LENGTH, clean
+from crmquality.tables import Normalized
+
+KERNELS = [normalize_person_name, normalize_given_name, normalize_family_name]
+
+
+def parts(raw: str, *names: str) -> tuple[str | None, ...]:
+    answer = normalize_person_name(raw)
+    return tuple(answer.parts.get(name) for name in names)
+
+
+# ---------------------------------------------------------------------------------------------------------------- Han
+
+
+@pytest.mark.parametrize(
+    ("raw", "family", "given"),
+    [tuple(line.split()) for line in """
+        王小明 王 小明
+        司马光 司马 光
+        诸葛亮 诸葛 亮
+        上官婉儿 上官 婉儿
+        慕容复 慕容 复
+        令狐冲 令狐 冲
+        长孙无忌 长孙 无忌
+        尉迟恭 尉迟 恭
+        皇甫嵩 皇甫 嵩
+        夏侯惇 夏侯 惇
+        公孙瓒 公孙 瓒
+        东方朔 东方 朔
+        南宫适 南宫 适
+        宇文泰 宇文 泰
+        呼延灼 呼延 灼
+        西门庆 西门 庆
+        歐陽修 欧阳 修
+        諸葛亮 诸葛 亮
+        陳大文 陈 大文
+        仇英 仇 英
+        盖叫天 盖 叫天
+        万俟卨 万俟 卨
+        张王李 张 王李
+        高山 高 山
+        方正 方 正
+        爱新觉罗·溥仪 爱新觉罗 溥仪
+        王小明先生 王 小明
+        曾国藩 曾 国藩
+        解晓东 解 晓东
+        查良镛 查 良镛
+        里娟丽 里 娟丽
+        林郑月娥 林郑 月娥
+        张乾 张 乾
+        张伟平 张 伟平
+        王和平 王 和平
+        张建工 张 建工
+        威廉·莎士比亚 莎士比亚 威廉
+        威廉•莎士比亚 莎士比亚 威廉
+        阿卜杜拉·买买提 买买提 阿卜杜拉
+        田中角荣 田中 角荣
+    """.strip().splitlines()],
+)  # fmt: skip
+def test_family_and_given_name(raw: str, family: str, given: str) -> None:
+    assert parts(raw, "family", "given") == (family, given)
+
+
+def test_middle_names_of_foreigners_in_han() -> None:
+    assert parts("让·雅克·卢梭", "given", "middle", "family") == ("让", "雅克", "卢梭")
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "title"),
+    [
+        ("王总", "王", "总"),
+        ("李经理", "李", "经理"),
+        ("张老师", "张", "老师"),
+        ("欧阳女士", "欧阳", "女士"),
+        ("王 先生", "王", "先生"),
+        ("王小明先生", "王小明", "先生"),
+        ("张伟（女士）", "张伟", "女士"),
+        ("总经理 王伟", "王伟", "总经理"),
+        ("总经理王伟", "王伟", "总经理"),
+        ("总经理：王伟", "王伟", "总经理"),
+        ("王伟/总经理", "王伟", "总经理"),
+        ("王总经理", "王", "总经理"),
+        ("王总(王伟)", "王伟", "总"),
+        ("陈太", "陈", "太"),
+        ("王妈妈", "王", "妈妈"),
+        ("Mrs. 陈", "陈", "Mrs"),
+        ("王Sir", "王", "Sir"),
+        ("丽丽老师", "丽丽", "老师"),
+    ],
+)
+def test_titles_come_off(raw: str, value: str, title: str) -> None:
+    answer = normalize_person_name(raw)
+    assert (answer.value, answer.parts["title"]) == (value, title)
+    assert "title_removed" in answer.issues
+
+
+@pytest.mark.parametrize(("raw", "family"), [("小王", "王"), ("老李", "李"), ("小王总", "王")])
+def test_forms_of_address_tell_the_family_name_only(raw: str, family: str) -> None:
+    answer = normalize_person_name(raw)
+    assert answer.value == answer.parts["family"] == family
+    assert answer.parts["nickname"] == raw[:2]
+    assert "given" not in answer.parts
+    assert "given_name_unknown" in answer.issues
+
+
+def test_a_given_name_alone() -> None:
+    answer = normalize_person_name("小明")
+    assert answer.value == answer.parts["given"] == "小明"
+    assert answer.issues == ("family_name_unknown",)
+
+
+@pytest.mark.parametrize(
+    ("raw", "note"),
+    [
+        ("张伟(老客户)", "老客户"),
+        ("张伟（老客户", "老客户"),
+        ("张伟【VIP】", "VIP"),
+        ("张伟-采购部", "采购部"),
+        ("采购部-张伟", "采购部"),
+        ("张伟 微信同号", "微信同号"),
+        ("张伟微信同号", "微信同号"),
+        ("张伟13800138000", "13800138000"),
+        ("张伟 138-0013-8000", "138-0013-8000"),
+        ("张伟2", "2"),
+        ("A张伟", "A"),
+        ("AAA张伟", "AAA"),
+        ("张伟 苏州", "苏州"),
+        ("苏州-张伟", "苏州"),
+        ("张伟 zw@example.com", "zw@example.com"),
+        ("【张伟】(已离职)", None),
+    ],
+)
+def test_annotations_come_off(raw: str, note: str | None) -> None:
+    answer = normalize_person_name(raw)
+    if note is None:
+        return
+    assert (answer.value, answer.parts["note"]) == ("张伟", note)
+    assert "annotation_removed" in answer.issues
+    assert ("phone_in_name" in answer.issues) == (sum(c.isdigit() for c in note) > 6)
+
+
+@pytest.mark.parametrize(
+    "raw", ["李雷", "李 雷", "李\u3000雷", "李\u200b雷", " 李雷 ", "姓名：李雷", "客户李雷", "李雷😊"]
+)
+def test_spaces_and_signs_do_not_matter(raw: str) -> None:
+    assert normalize_person_name(raw).value == "李雷"
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "other"),
+    [
+        ("王伟/李娜", "王伟", "李娜"),
+        ("王伟、李娜", "王伟", "李娜"),
+        ("王伟，李娜", "王伟", "李娜"),
+        ("王伟 李娜", "王伟", "李娜"),
+        ("王伟和李娜", "王伟", "李娜"),
+        ("王先生/李女士", "王", "李"),
+        ("John and Mary Smith", "John Smith", "Mary Smith"),
+        ("John Smith & Mary Jones", "John Smith", "Mary Jones"),
+        ("Smith, John and Mary", "John Smith", "Mary Smith"),
+    ],
+)
+def test_two_people_in_a_cell(raw: str, value: str, other: str) -> None:
+    answer = normalize_person_name(raw)
+    assert (answer.value, answer.parts["other"]) == (value, other)
+    assert "several_people" in answer.issues
+
+
+def test_somebody_s_mother_is_not_somebody() -> None:
+    answer = normalize_person_name("王小明妈妈")
+    assert answer.value == "王小明妈妈"
+    assert "family" not in answer.parts
+    assert answer.parts["key"] != normalize_person_name("王小明").parts["key"]
+
+
+@pytest.mark.parametrize("raw", ["王*", "王*明", "王＊＊", "王某", "王某某", "王某人", "王XX"])
+def test_masked_names_keep_the_family_name(raw: str) -> None:
+    answer = normalize_person_name(raw)
+    assert (answer.value, answer.issues[-2:]) == ("王", ("masked", "given_name_unknown"))
+
+
+@pytest.mark.parametrize(
+    "raw", ["北京华为科技有限公司", "采购部", "Acme Inc", "Sales", "info@example.com", "13800138000", "老客户"]
+)
+def test_what_is_no_person(raw: str) -> None:
+    answer = normalize_person_name(raw)
+    assert "not_a_person" in answer.issues
+    assert "family" not in answer.parts
+    assert "given" not in answer.parts
+
+
+@pytest.mark.parametrize(
+    "raw", ["未知", "测试", "无名氏", "某某", "先生", "Test Test", "N/A", "", "   ", "测试(张)", "-"]
+)
+def test_no_name_at_all(raw: str) -> None:
+    assert normalize_person_name(raw).value is None
+
+
+@pytest.mark.parametrize("raw", ["张三", "John Doe"])
+def test_sample_names_stay_and_are_told(raw: str) -> None:
+    assert normalize_person_name(raw).value == raw
+    assert "sample_name" in normalize_person_name(raw).issues
+
+
+SURNAMES = """
+    单 shan 区 ou 查 zha 朴 piao 盖 ge 翟 zhai 任 ren 澹台 tan,tai 晁 chao 黑 he 燕 yan 华 hua 种 chong
+    覃 qin 洗 xian 葛 ge 句 gou 车 che 藏 zang 臧 zang 卜 bu 过 guo 干 gan 会 gui 祭 zhai 佴 nai
+    洪 hong 吕 lu 牟 mu 能 nai 乜 nie 殳 shu 褚 chu 咸 xian 相 xiang 於 yu 虞 yu 郁 yu 恽 yun 郓 yun
+    昝 zan 占 zhan 重 chong 幺 yao 眭 sui 贲 ben 薄 bo 钭 tou 曾 zeng 仇 qiu 解 xie 尉迟 yu,chi 乐 yue
+    缪 miao 冼 xian 员 yun 宓 mi 万俟 mo,qi 长孙 zhang,sun 令狐 ling,hu 那 na 欧阳 ou,yang
+"""
+
+
+@pytest.mark.parametrize(("surname", "reading"), list(zip(SURNAMES.split()[::2], SURNAMES.split()[1::2], strict=True)))
+def test_surnames_have_readings_of_their_own(surname: str, reading: str) -> None:
+    assert ",".join(surname_pinyin(surname)) == reading
+    assert normalize_family_name(surname).parts["key"] == reading.replace(",", "")
+
+
+# -------------------------------------------------------------------------------------------------------------- Latin
+
+
+@pytest.mark.parametrize(
+    ("raw", "title", "given", "middle", "family", "suffix"),
+    [
+        ("John Smith", None, "John", None, "Smith", None),
+        ("SMITH, JOHN", None, "John", None, "Smith", None),
+        ("Ludwig van Beethoven", None, "Ludwig", None, "van Beethoven", None),
+        ("Gabriel García Márquez", None, "Gabriel", None, "García Márquez", None),
+        ("O'Brien, Siobhán", None, "Siobhán", None, "O'Brien", None),
+        ("Conan O’Brien", None, "Conan", None, "O'Brien", None),
+        ("Mary-Kate Olsen-Smith", None, "Mary-Kate", None, "Olsen-Smith", None),
+        ("John Smith, Jr.", None, "John", None, "Smith", "Jr"),
+        ("John Smith III", None, "John", None, "Smith", "III"),
+        ("John Smith, M.D., Ph.D.", None, "John", None, "Smith", "MD, PhD"),
+        ("Smith Jr, John", None, "John", None, "Smith", "Jr"),
+        ("Sir Ian McKellen", "Sir", "Ian", None, "McKellen", None),
+        ("Mr. & Mrs. John Smith", "Mr & Mrs", "John", None, "Smith", None),
+        ('Robert "Bob" Jones', None, "Robert", None, "Jones", None),
+        ("Bob (Robert) Jones", None, "Bob", None, "Jones", None),
+        ("J. R. R. Tolkien", None, "J.", "R. R.", "Tolkien", None),
+        ("J.R.R. Tolkien", None, "J.", "R. R.", "Tolkien", None),
+        ("Leonardo da Vinci", None, "Leonardo", None, "da Vinci", None),
+        ("Vincent van Gogh", None, "Vincent", None, "van Gogh", None),
+        ("Charles de Gaulle", None, "Charles", None, "de Gaulle", None),
+        ("WANG Xiaoming", None, "Xiaoming", None, "Wang", None),
+        ("Xiaoming WANG", None, "Xiaoming", None, "Wang", None),
+        ("Chan Tai Man, Peter", None, "Tai Man", None, "Chan", None),
+        ("Kim Min-jun", None, "Min-jun", None, "Kim", None),
+        ("john smith", None, "John", None, "Smith", None),
+        ("Jack Ma", None, "Jack", None, "Ma", None),
+        ("Yo-Yo Ma", None, "Yo-Yo", None, "Ma", None),
+        ("John Smith (Sales)", None, "John", None, "Smith", None),
+        ("John  Smith\xa0", None, "John", None, "Smith", None),
+        ("J\u043ehn Smith", None, "John", None, "Smith", None),  # Cyrillic о
+        ("José Ángel de los Santos", None, "José", "Ángel", "de los Santos", None),
+        ("Otto von und zu Guttenberg", None, "Otto", None, "von und zu Guttenberg", None),
+        ("VAN DER BERG, JOHAN", None, "Johan", None, "van der Berg", None),
+        ("Nguyễn Văn An", None, "An", "Văn", "Nguyễn", None),
+        ("ronald mcdonald", None, "Ronald", None, "McDonald", None),
+        ("JOHN MACDONALD", None, "John", None, "MacDonald", None),
+        ("Dr.Smith", "Dr", None, None, "Smith", None),
+        ("john.smith", None, "John", None, "Smith", None),
+        ("Attn: John Smith", None, "John", None, "Smith", None),
+        ("Jane Smith née Doe", None, "Jane", None, "Smith", None),
+        ("John Smith - Acme Ltd", None, "John", None, "Smith", None),
+    ],
+)
+def test_latin_names(
+    raw: str, title: str | None, given: str | None, middle: str | None, family: str | None, suffix: str | None
+) -> None:
+    expected = (title, given, middle, family, suffix)
+    assert parts(raw, "title", "given", "middle", "family", "suffix") == expected
+
+
+def test_codes_of_latin_names() -> None:
+    assert "mixed_script" in normalize_person_name("J\u043ehn Smith").issues
+    assert parts('Robert "Bob" Jones', "nickname") == ("Bob",)
+    assert parts("Bob (Robert) Jones", "nickname") == ("Robert",)
+    assert parts("Chan Tai Man, Peter", "nickname") == ("Peter",)
+    assert parts("John Smith (Sales)", "note") == ("Sales",)
+    assert normalize_person_name("Madonna").issues == ("given_name_unknown", "family_name_unknown")
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["李娟丽", "Li Juanli", "Juanli Li", "LiJuanli", "LI, Juan-Li", "Li Juan Li", "李 娟丽", "李娟麗女士"],
+        [
+            "张小明",
+            "Zhang Xiao-ming",
+            "ZHANG, Xiaoming",
+            "XiaomingZhang",
+            "zhang xiao ming",
+            "Xiaoming ZHANG",
+            "Zhāng Xiǎomíng",
+        ],
+        [
+            "张伟",
+            "WeiZhang",
+            "zhangwei",
+            "Zhang Wei",
+            "wei zhang",
+            "张伟(Zhang Wei)",
+            "Zhang Wei (张伟)",
+            "张伟 David",
+            "张偉",
+        ],
+        ["吕布", "Lü Bu", "Lv Bu", "LV, BU", "Lyu Bu", "Bu Lü", "呂布"],
+        ["欧阳娜娜", "Ouyang Nana", "Nana Ouyang", "Ou Yang Na Na", "OuyangNana", "歐陽娜娜"],
+        ["单田芳", "Shan Tianfang", "單田芳"],
+        ["曾志伟", "Zeng Zhiwei", "Zhiwei Zeng"],
+        ["王西安", "Wang Xi'an", "Xi-an Wang"],
+        ["John Smith", "SMITH, John", "Smith John", "Mr. John Smith Jr.", "smith john"],
+        ["José García", "Jose Garcia", "GARCÍA, JOSÉ"],
+        ["Siobhan O'Brien", "OBRIEN, SIOBHAN", "O’Brien, Siobhán"],
+        ["David 张", "张David", "David Zhang", "Zhang, David"],
+    ],
+)
+def test_spellings_of_one_name_have_one_key(spellings: list[str]) -> None:
+    assert len({normalize_person_name(s).parts["key"] for s in spellings}) == 1
+
+
+def test_different_people_have_different_keys() -> None:
+    names = ["张伟", "张薇薇", "李伟", "章薇", "王伟", "Wang Lei", "John Smith", "Jon Smith", "张", "伟"]
+    keys = [normalize_person_name(n).parts["key"] for n in names]
+    # 章薇 sounds like 张伟; a key tells what sounds alike, and the parts tell them apart
+    assert len(set(keys)) == len(names) - 1
+
+
+def test_initials_agree_between_scripts() -> None:
+    assert parts("王小明", "initials") == parts("Wang Xiaoming", "initials") == ("wxm",)
+    assert parts("John Quincy Adams", "initials") == ("jqa",)
+
+
+def test_an_uncertain_order_is_told() -> None:
+    assert "order_uncertain" in normalize_person_name("Yang Li").issues
+    assert "order_uncertain" not in normalize_person_name("Wang Xiaoming").issues
+    assert normalize_person_name("Wei, Zhang").value == "Wei, Zhang"  # a comma says what the words would not
+    assert parts("Wei, Zhang", "family", "given") == ("Wei", "Zhang")
+
+
+def test_given_and_family_names_in_columns_of_their_own() -> None:
+    assert normalize_given_name("小明").parts["key"] == normalize_given_name("Xiao Ming").parts["key"] == "xiaoming"
+    assert normalize_given_name("Mary Ann").parts["key"] == normalize_given_name("MARY-ANN").parts["key"]
+    assert normalize_given_name("John A.").parts["key"] == "john"
+    assert normalize_family_name("O’BRIEN").value == "O'Brien"
+    assert normalize_family_name("de la cruz").parts["key"] == "delacruz"
+    assert normalize_family_name("王先生").parts == {"title": "先生", "key": "wang", "script": "han", "initials": "w"}
+    assert normalize_family_name("Smith Jr.").value == "Smith"
+    assert normalize_family_name("Lv").parts["key"] == normalize_family_name("吕").parts["key"]
+
+
+# --------------------------------------------------------------------------------------------------------------- laws
+
+HAN = "王李张刘陈欧阳司马单曾小老伟明娜丽和与先生女士经理总师客户部公司·的妈某阿华为於乾等夫妇葉蕭麗"
+WORD_LIST = """
+    Zhang wei LI Yang Smith JOHN Mary van der de la O'Brien Mr. Dr Jr III PhD Wang xiaoming ZhangWei
+    McDonald Kim Min-jun Chan Tai Man Peter and & J. Q Inc Sales Nguyễn Văn García Lopez Ma X. Lü ouyang
+    née VAN st David Sir Jr. M.D. Madonna und y al Miss Lee Xi'an test Иван Jоhn 김민준 はな a JP NG lv
+    Xiao-Ming V Co 1 VIP
+"""
+WORDS = WORD_LIST.split()
+SIGNS = [
+    " ",
+    " ",
+    " ",
+    ", ",
+    ",",
+    "-",
+    " - ",
+    "/",
+    "、",
+    "(",
+    ")",
+    "【",
+    "】",
+    '"',
+    "'",
+    ".",
+    "·",
+    "&",
+    ":",
+    "+",
+    "*",
+    "|",
+    "_",
+]
+SIGNS += ["13800138000", "😊", "\u200b", "\u3000", "，", "“", "”", "@x.com", "\n", ""]
+PIECES = st.one_of(
+    st.text(st.sampled_from(HAN), min_size=1, max_size=4), st.sampled_from(WORDS), st.sampled_from(SIGNS)
+)
+CELLS = st.lists(PIECES, max_size=8).map("".join)
+ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=30)
+LATIN_NAMES = st.lists(st.sampled_from([w for w in WORDS if w.isascii() and w.isalpha()]), min_size=1, max_size=3)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@settings(max_examples=300)
+@given(value=st.one_of(CELLS, CELLS, ANY_TEXT))
+@example("la NG Kim")
+@example('"III\né-é')
+@example("test - 张")
+def test_kernels_are_total_idempotent_and_keep_to_their_codes(kernel: object, value: str) -> None:
+    assert callable(kernel)
+    answer: Normalized = kernel(value)
+    assert set(answer.issues) <= set(ISSUES)
+    assert len(set(answer.issues)) == len(answer.issues)
+    assert all(part is None or part for part in answer.parts.values())
+    if answer.value is not None:
+        assert kernel(answer.value).value == answer.value
+        assert answer.parts["key"]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["Li", "Yang", "Wei", "Zhang", "Xiaoming", "Na", "Ouyang", "Lü", "Xi'an"]),
+        min_size=2,
+        max_size=2,
+    )
+)
+def test_the_order_of_two_pinyin_words_does_not_matter(words: list[str]) -> None:
+    one, two = (normalize_person_name(" ".join(w)) for w in (words, words[::-1]))
+    assert one.value == two.value or words[0] == words[1]
+    assert one.parts["key"] == two.parts["key"]
+
+
+def _facts(found: Found) -> tuple[object, ...]:
+    names = (
+        "value",
+        "family",
+        "given",
+        "title",
+        "nickname",
+        "family_key",
+        "given_key",
+        "initials",
+        "script",
+        "issues",
+        "notes",
+    )
+    return tuple(getattr(found, name) for name in names)
+
+
+@settings(max_examples=400)
+@given(st.text(st.sampled_from(HAN.replace("·", "")), min_size=2, max_size=8))
+@example("王小明先生")
+@example("王和平")
+def test_the_short_way_of_plain_han_is_the_long_one(name: str) -> None:
+    fast = person_names._read_plain_han(name)
+    if fast is not None:
+        slow = person_names._answer(person_names._settled(read_cell(name), name), ())
+        assert (fast.value, dict(fast.parts), fast.issues) == (slow.value, dict(slow.parts), slow.issues)
+    found = read_plain_han(simplify_name(name))
+    if found is not None:
+        assert _facts(found) == _facts(read_cell(simplify_name(name)))
+
+
+@settings(max_examples=300)
+@given(
+    st.sampled_from(sorted(surname_frequencies())),
+    st.text(st.sampled_from("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂文生师理长"), min_size=1, max_size=2),
+)
+def test_every_surname_is_found_and_fast_is_slow(surname: str, given_name: str) -> None:
+    name = surname + given_name
+    answer = normalize_person_name(name)
+    slow = person_names._answer(person_names._settled(read_cell(name), name), ())
+    assert (answer.value, dict(answer.parts), answer.issues) == (slow.value, dict(slow.parts), slow.issues)
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(st.text(st.sampled_from(HAN.replace("·", "")), min_size=1, max_size=3), min_size=2, max_size=3).map(
+        " ".join
+    )
+)
+def test_the_short_way_of_spaced_han_is_the_long_one(text: str) -> None:
+    found = read_spaced_han(text)
+    if found is not None and clean(text)[0] == text:
+        assert _facts(found) == _facts(read_cell(text))
+
+
+@settings(max_examples=300)
+@given(LATIN_NAMES, st.booleans())
+def test_the_short_way_of_plain_latin_is_the_long_one(words: list[str], comma: bool) -> None:
+    text = " ".join(words)
+    if comma:
+        text = text.replace(" ", ", ", 1)
+    found = read_plain_latin(text)
+    if found is not None:
+        assert _facts(found) == _facts(read_cell(text))
+        if found.settled:
+            assert read_cell(found.value or "").value == found.value
+
+
+@pytest.mark.parametrize("unit", ["张", "张伟/", "(", "a ", "Van ", "zhang", "A.", "王·", "1", "'", "a-", "和", "，"])
+def test_long_cells_are_refused_at_once(unit: str) -> None:
+    for kernel in KERNELS:
+        assert kernel(unit * (MAX_LENGTH // len(unit))).value is None
+        kernel(unit * (200 // len(unit)))
