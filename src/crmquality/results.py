@@ -15,6 +15,7 @@ from crmquality.comparator.weights import Scorer
 from crmquality.errors import SchemaError
 from crmquality.frames import Restore
 from crmquality.report import QualityReport
+from crmquality.tables import RECORD_ID_L, RECORD_ID_R
 
 FrameT = TypeVar("FrameT")
 
@@ -119,9 +120,13 @@ class Result(Generic[FrameT]):
         return e.comparator.explain_rows(e.table, e.scorer, rows[0], rows[1])
 
     def duplicates(self, n: int = 5) -> Sequence[tuple[object, object, Explanation]]:
-        """Linked pairs with their explanations, the least sure first: those are the ones worth reading."""
-        links = self._tables["links"].filter(pl.col("decision") == "link").sort("match_weight", "record_id_l").head(n)
-        return [(a, b, self.explain(a, b)) for a, b in zip(links["record_id_l"], links["record_id_r"], strict=True)]
+        """Linked pairs with their explanations: `n` of them, evenly from the least to the most sure."""
+        links = (
+            self._tables["links"].filter(pl.col("decision") == "link").sort("match_weight", RECORD_ID_L, RECORD_ID_R)
+        )
+        n = min(n, links.height)
+        chosen = links[[i * (links.height - 1) // max(n - 1, 1) for i in range(n)]]
+        return [(a, b, self.explain(a, b)) for a, b in zip(chosen[RECORD_ID_L], chosen[RECORD_ID_R], strict=True)]
 
     def _row(self, record_id: object) -> int:
         ids = self._evidence.record_ids

@@ -2,8 +2,6 @@
 
 from crmquality.comparator.explain import Explanation, Part
 from crmquality.comparator.levels import (
-    Every,
-    Some,
     Comparison,
     ComparisonLevel,
     Contains,
@@ -12,19 +10,19 @@ from crmquality.comparator.levels import (
     Encoded,
     Equal,
     EqualAcross,
+    Every,
     InitialOf,
     Missing,
     Near,
     SharesWord,
     Similar,
+    Some,
     Swapped,
 )
 from crmquality.comparator.model import Diagnostics, LinkModel
 from crmquality.comparator.stage import Comparator
 
 __all__ = [
-    "Every",
-    "Some",
     "Comparator",
     "Comparison",
     "ComparisonLevel",
@@ -35,6 +33,7 @@ __all__ = [
     "Encoded",
     "Equal",
     "EqualAcross",
+    "Every",
     "Explanation",
     "InitialOf",
     "LinkModel",
@@ -43,5 +42,6 @@ __all__ = [
     "Part",
     "SharesWord",
     "Similar",
+    "Some",
     "Swapped",
 ]

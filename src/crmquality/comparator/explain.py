@@ -61,13 +61,16 @@ class Explanation:
         head = f"match weight {weight} bits, probability {p}: {self.decision}"
         if zh:
             head = f"匹配权重 {weight} 比特，概率 {p}：{_DECISION_ZH[self.decision]}"
-        lines = [head]
+        lines, missing = [head], []
         for part in self.parts:
-            label = part.level_zh if zh else part.level
-            rare = ""
-            if abs(part.tf_bits) >= 0.05:
-                rare = f"  ({'词频' if zh else 'value frequency'} {part.tf_bits:+.1f})"
-            lines.append(f"  {part.bits + part.tf_bits:+6.1f}  {part.comparison}: {label}{rare}")
+            if part.level == "missing":
+                missing.append(part.comparison)
+                continue
+            rare = f"  ({'词频' if zh else 'value frequency'} {part.tf_bits:+.1f})" if abs(part.tf_bits) >= 0.05 else ""
+            bits = part.bits + part.tf_bits + 0.0  # no minus zero
+            lines.append(f"  {bits:+6.1f}  {part.comparison}: {part.level_zh if zh else part.level}{rare}")
+        if missing:
+            lines.append(f"          {'缺失' if zh else 'missing on a side'}: {', '.join(missing)}")
         return "\n".join(lines)
 
     def __str__(self) -> str:

@@ -183,9 +183,7 @@ class LinkModel:
         return cls(
             match_prior=float(cast(float, data["match_prior"])),
             relations=tuple(
-                Relation(
-                    str(r["anchor"]), float(cast(float, r["prior"])), tuple(cast("list[float]", r["shares"]))
-                )
+                Relation(str(r["anchor"]), float(cast(float, r["prior"])), tuple(cast("list[float]", r["shares"])))
                 for r in cast("list[Mapping[str, object]]", data["relations"])
             ),
             comparisons=tuple(
@@ -234,7 +232,9 @@ def _declared(c: Comparison) -> ComparisonModel:
 
 def _relations(numbers: Sequence[ComparisonModel]) -> tuple[Relation, ...]:
     """A relation for each thing that can be shared and that chance seldom makes equal."""
-    chance = {c.name: c.u[-1] if c.kin == c.m else float(np.array(c.u) @ (np.array(c.kin) > 0)) for c in numbers if c.kin}
+    chance = {
+        c.name: c.u[-1] if c.kin == c.m else float(np.array(c.u) @ (np.array(c.kin) > 0)) for c in numbers if c.kin
+    }
     anchors = sorted((u, name) for name, u in chance.items() if u <= MAX_ANCHOR_U)[:MAX_RELATIONS]
     return tuple(
         Relation(
