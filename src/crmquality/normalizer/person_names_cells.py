@@ -20,6 +20,7 @@ from crmquality.normalizer.person_names_apart import (
     take_apart,
 )
 from crmquality.normalizer.person_names_casing import cased
+from crmquality.normalizer.person_names_cells_latin import read_latin_cell, same_sound
 from crmquality.normalizer.person_names_han import (
     fill,
     is_full_name,
@@ -29,11 +30,9 @@ from crmquality.normalizer.person_names_han import (
     simplify_name,
     split_name,
 )
-from crmquality.normalizer.person_names_latin import read_latin
 from crmquality.normalizer.person_names_pinyin import name_key
 from crmquality.normalizer.person_names_words import (
     Found,
-    english_given_names,
     han_words,
     japanese_surnames,
     latin_words,
@@ -42,14 +41,9 @@ from crmquality.normalizer.person_names_words import (
 from crmquality.normalizer.transliteration import HAN, HAN_CHARACTER, fold, to_ascii
 
 _BETWEEN_PEOPLE: Final = re.compile(r"\s*[/、&,;+|\\]\s*")
-# `und` before a particle joins two particles: von und zu Guttenberg
-_BETWEEN_LATIN_PEOPLE: Final = re.compile(r"\s*[/、&;+|\\]\s*|\s+(?:[aA][nN][dD]|und(?= [A-Z]))\s+")
 _BEFORE_REMARK: Final = re.compile(r"\s*[-:~>=−–—‐‑]+\s*")
-_BEFORE_LATIN_REMARK: Final = re.compile(r"\s+[-:~>=−–—‐‑]+\s*|[:~>=]+\s*")
 _RUN: Final = re.compile(f"[{HAN}·]+|[^\\s{HAN}·][^{HAN}·]*")
 _AND: Final = re.compile("[和与及跟]")
-_DOTTED_WORDS: Final = re.compile(r"[^\W\d_]{2,}(?:[._][^\W\d_]{2,})+\Z")
-_NEE: Final = re.compile(r"\s(?:née|nee|formerly|aka|a\.k\.a\.)\s.*\Z", re.IGNORECASE)
 
 
 def read_cell(text: str) -> Found:
@@ -75,7 +69,7 @@ def read_cell(text: str) -> Found:
     if HAN_CHARACTER.search(core) and not OTHER_SCRIPT.search(core):
         return _read_han_cell(core, asides, found)
     if LATIN.search(core) and not OTHER_SCRIPT.search(core) and not HAN_CHARACTER.search(core):
-        return _read_latin_cell(core, asides, found)
+        return read_latin_cell(core, asides, found)
     return _read_other(core, asides, found)
 
 
@@ -135,7 +129,7 @@ def _read_han_cell(core: str, asides: Sequence[Aside], found: Found) -> Found:
         return _latin_with_han_words(tokens, asides, found)
     primary = next((t for t in tokens if t.rank == best and HAN_CHARACTER.search(t.text)), tokens[0])
     if best:
-        _absorb(found, read_han(primary.text))
+        found.absorb(read_han(primary.text))
     else:
         primary = _absorb_unknown(tokens, primary, found)
     behind = False
@@ -158,7 +152,7 @@ def _absorb_unknown(tokens: Sequence[_Token], first: _Token, found: Found) -> _T
     name = read_han(primary.text)
     if primary.text in han_words("note") or primary.text in han_words("place"):
         name = Found(value=primary.text, script="han", issues=["not_a_person"])
-    _absorb(found, name)
+    found.absorb(name)
     return primary
 
 
@@ -247,29 +241,6 @@ def _rank(token: str) -> int:
     return 1 if name.given else 0
 
 
-def _absorb(found: Found, name: Found) -> None:
-    """Take over what was read of the name itself, and what was found on the way."""
-    for attribute in (
-        "value",
-        "family",
-        "given",
-        "middle",
-        "script",
-        "family_key",
-        "given_key",
-        "middle_keys",
-        "initials",
-    ):
-        setattr(found, attribute, getattr(name, attribute))
-    found.nickname = found.nickname or name.nickname
-    found.suffix = name.suffix
-    if name.title is not None:
-        found.set_title(name.title)
-    found.notes += name.notes
-    for code in name.issues:
-        found.issue(code)
-
-
 def _take_latin(token: str, found: Found, *, inside: bool) -> None:
     """Latin letters beside a Han name: its pinyin, a title, a western name, or a remark."""
     plain = token.strip(" .,'-")
@@ -278,7 +249,7 @@ def _take_latin(token: str, found: Found, *, inside: bool) -> None:
         found.set_title(latin_words("title")[bare])
     elif not _is_latin_name(plain):
         found.set_note(plain)
-    elif found.family and found.given and _same_sound(plain, found):
+    elif found.family and found.given and same_sound(plain, found):
         pass
     elif found.family and not found.given and not found.title and not inside and plain.isalpha():
         found.given = cased(plain, first=True)
@@ -290,11 +261,6 @@ def _take_latin(token: str, found: Found, *, inside: bool) -> None:
         found.nickname = " ".join(cased(w, first=True) for w in plain.split())
     else:
         found.set_note(plain)
-
-
-def _same_sound(latin: str, found: Found) -> bool:
-    sounds = sorted(c for c in name_key(latin))
-    return sounds == sorted(found.family_key + found.given_key)
 
 
 def _is_latin_name(token: str) -> bool:
@@ -333,115 +299,4 @@ def _latin_with_han_words(tokens: Sequence[_Token], asides: Sequence[Aside], fou
     for token in tokens:
         if token is not name:
             _take_han(token.text, found, second=False)
-    return _read_latin_cell(name.text, asides, found)
-
-
-# -------------------------------------------------------------------------------------------------------- Latin
-
-
-def _read_latin_cell(core: str, asides: Sequence[Aside], found: Found) -> Found:
-    found.script = "latin"
-    text = _latin_head(core, found)
-    pieces = [p for p in _BETWEEN_LATIN_PEOPLE.split(text) if LATIN.search(p)]
-    pieces = _joint_titles(pieces, found)
-    if not pieces:
-        found.issue("family_name_unknown")
-        return found
-    first, others = _shared_family(pieces)
-    _absorb(found, read_latin(first, Found()))
-    for text_of_other in others:
-        name = read_latin(text_of_other, Found())
-        if name.value is None or "not_a_person" in name.issues or found.other is not None:
-            found.set_note(text_of_other)
-        else:
-            found.other = name.value
-            found.issue("several_people")
-    return _take_latin_asides(asides, found)
-
-
-def _latin_head(core: str, found: Found) -> str:
-    """The name before a remark (John Smith - Acme) and behind a label (Attn: John Smith)."""
-    if _DOTTED_WORDS.match(core):
-        core = re.sub("[._]", " ", core)
-    maiden = _NEE.search(core)
-    if maiden:
-        found.set_note(maiden.group())
-        core = core[: maiden.start()]
-    parts = [p for p in _BEFORE_LATIN_REMARK.split(core) if p.strip(" .,-'")]
-    words = latin_words("label").keys() | latin_words("role").keys()
-    while len(parts) > 1 and all(w.strip(".").lower() in words for w in parts[0].split()):
-        found.set_note(parts.pop(0))
-    for part in parts[1:]:
-        found.set_note(part)
-    head = parts[0] if parts else ""
-    first, _, rest = head.partition(" ")
-    if rest and first.strip(".").lower() in latin_words("label"):
-        found.issue("annotation_removed")
-        return rest
-    return head
-
-
-def _joint_titles(pieces: list[str], found: Found) -> list[str]:
-    """Mr. & Mrs. John Smith: two titles and one name."""
-    titles = latin_words("title")
-    joint: list[str] = []
-    while len(pieces) > 1 and all(w.replace(".", "").lower() in titles for w in pieces[0].split()):
-        joint += [titles[w.replace(".", "").lower()] for w in pieces[0].split()]
-        pieces = pieces[1:]
-    if joint and pieces:
-        word, _, rest = pieces[0].partition(" ")
-        if word.replace(".", "").lower() in titles and rest:
-            joint.append(titles[word.replace(".", "").lower()])
-            pieces = [rest, *pieces[1:]]
-        found.set_title(" & ".join(joint))
-        found.issue("several_people")
-    return pieces
-
-
-def _shared_family(pieces: Sequence[str]) -> tuple[str, list[str]]:
-    """John and Mary Smith, Smith, John and Mary: the family name that both bear, with both."""
-    first, others = pieces[0], list(pieces[1:])
-    if not others:
-        return first, others
-    if " " not in first.strip() and " " in others[0].strip() and "," not in others[0]:
-        family = read_latin(others[0], Found()).family
-        return (f"{first} {family}" if family else first), others
-    if "," in first and " " not in others[0].strip():
-        family = read_latin(first, Found()).family
-        if family and fold(others[0]) in english_given_names():
-            others[0] = f"{others[0]} {family}"
-    return first, others
-
-
-def _take_latin_asides(asides: Sequence[Aside], found: Found) -> Found:
-    roles = latin_words("role").keys() | latin_words("organization").keys()
-    for aside in asides:
-        simple = simplify_name(aside.text)
-        words = aside.text.lower().split()
-        if HAN_CHARACTER.search(simple):
-            if is_full_name(simple.replace(" ", "")):
-                _prefer_han(simple.replace(" ", ""), found)
-            elif simple in han_words("title"):
-                found.set_title(simple)
-            else:
-                found.set_note(simple)
-        elif any(w in roles for w in words) or found.nickname is not None or len(words) > 2:
-            found.set_note(aside.text)
-        elif aside.quoted or not aside.at_end or words[0] in english_given_names():
-            found.nickname = " ".join(cased(w, first=True) for w in aside.text.split())
-        else:
-            found.set_note(aside.text)
-    return found
-
-
-def _prefer_han(han: str, found: Found) -> None:
-    """Zhang Wei (张伟), David (张伟): the Han name is the name, other Latin letters a nickname."""
-    latin = found.value or ""
-    same = _same_sound(latin, read_han(han)) if latin else True
-    found.issues = [
-        c for c in found.issues if c not in {"given_name_unknown", "family_name_unknown", "order_uncertain"}
-    ]
-    found.middle, found.middle_keys, found.suffix = None, (), None
-    _absorb(found, read_han(han))
-    if not same and latin and found.nickname is None:
-        found.nickname = latin
+    return read_latin_cell(name.text, asides, found)

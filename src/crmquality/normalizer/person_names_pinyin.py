@@ -136,9 +136,9 @@ def read_pinyin(words: Sequence[str], family: tuple[int, ...] | None = None) -> 
         words: two to five words, without titles and signs.
         family: indexes of the words that are known to be the family name (capitals, a comma), if anything is known.
 
-    >>> name = read_pinyin(["Xiao", "Ming", "Zhang"])
+    >>> name = read_pinyin(["Ou", "Yang", "Na", "Na"])
     >>> name.family, name.given, name.uncertain
-    ((2,), (0, 1), False)
+    ((0, 1), (2, 3), False)
     >>> read_pinyin(["Yang", "Li"]).uncertain, read_pinyin(["John", "Smith"])
     (True, None)
     """

@@ -57,6 +57,18 @@ class Found:
             self.notes.append(note)
             self.issue("annotation_removed")
 
+    def absorb(self, name: Found) -> None:
+        """Take over what was read of the name itself, and what was found on the way."""
+        self.value, self.family, self.given, self.middle = name.value, name.family, name.given, name.middle
+        self.family_key, self.given_key, self.middle_keys = name.family_key, name.given_key, name.middle_keys
+        self.script, self.suffix, self.initials = name.script, name.suffix, name.initials
+        self.nickname = self.nickname or name.nickname
+        if name.title is not None:
+            self.set_title(name.title)
+        self.notes += name.notes
+        for code in name.issues:
+            self.issue(code)
+
     @property
     def full(self) -> bool:
         """Whether both family and given name are known."""
