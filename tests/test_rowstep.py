@@ -170,7 +170,7 @@ def test_every_fault_is_named_before_a_row_is_read():
 
 def test_rules_about_the_whole_table_are_refused_or_skipped_and_named():
     refused = ValidateRows(PIPELINE.validator)
-    with pytest.raises(ConfigError, match="SharedByTooMany\\(field='mobile', limit=.*set_rules='skip'"):
+    with pytest.raises(ConfigError, match=r"SharedByTooMany\(field='mobile', limit=.*set_rules='skip'"):
         refused.plan(SAMPLE.columns)
     assert len(refused.faults()) == 1
     assert {rule.grain for rule in VALIDATE.skipped} == {"set"}

@@ -15,6 +15,7 @@ over the batches of a table. Blocking, comparing, clustering and merging need th
 from __future__ import annotations
 
 import json
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -301,9 +302,8 @@ def _foreign_to_other_processes(step: RowStep) -> list[str]:
 
 
 def _version() -> str:
-    import crmquality
-
-    return str(getattr(crmquality, "__version__", ""))
+    # By its name: an import of the whole package would turn the layers upside down.
+    return str(getattr(sys.modules["crmquality"], "__version__", ""))
 
 
 def _unpickled(version: str, modules: tuple[str, ...], text: str) -> RowStep:

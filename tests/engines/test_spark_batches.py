@@ -57,7 +57,8 @@ def run(step, table, batch_rows):
 @pytest.mark.parametrize("batch_rows", [1, 4, 100])
 def test_columns_that_are_not_read_stay_as_they_are(batch_rows):
     out = pa.Table.from_batches(run(NORMALIZE, TABLE, batch_rows))
-    made = [pa.field(n, pa.string()) for n in ("norm_note", "issues_note", "norm_amount", "issues_amount")]
+    made_names = ["norm_note", "issues_note", "norm_amount", "issues_amount"]
+    made = [pa.field(name, pa.string()) for name in made_names]
     assert out.schema == pa.schema([*SCHEMA, *made])
     assert out.select(SCHEMA.names).equals(TABLE)
     local = NORMALIZE(TABLE.select(["note", "amount"]))

@@ -81,7 +81,7 @@ def customers(spark):
 
 
 def as_polars(frame):
-    """The rows that a Spark frame computes to; `toArrow` is new in Spark 4."""
+    """The rows that a Spark frame computes to, as Python sees them; `toArrow` is new in Spark 4."""
     return pl.DataFrame([row.asDict() for row in frame.collect()], schema=frame.columns, infer_schema_length=None)
 
 
@@ -158,13 +158,22 @@ def test_types_of_ids_are_kept(spark):
 
 
 def test_empty_frames_and_empty_partitions(spark, customers):
-    empty = SparkEngine().run(NORMALIZE, customers.limit(0))
-    assert empty.collect() == []
-    assert SparkEngine().run(VALIDATE, empty).collect() == []
+    assert SparkEngine().run(VALIDATE, SparkEngine().run(NORMALIZE, customers.limit(0))).collect() == []
     batch_rows(spark, 10_000)
     few = SparkEngine().run(NORMALIZE, customers.filter("record_id < 3").repartition(5, "record_id"))
     findings = SparkEngine().run(VALIDATE, few)
     assert {r["record_id"] for r in findings.collect()} == {0, 1, 2}
+
+
+def test_a_stream_is_a_frame_too(spark, customers, tmp_path):
+    customers.limit(6).coalesce(1).write.parquet(str(tmp_path / "in"))
+    stream = spark.readStream.schema(customers.schema).parquet(str(tmp_path / "in"))
+    findings = SparkEngine().run(VALIDATE, SparkEngine().run(NORMALIZE, stream))
+    query = findings.writeStream.format("memory").queryName("found").trigger(availableNow=True).start()
+    query.awaitTermination()
+    ids = [row["record_id"] for row in spark.table("found").collect()]
+    local = VALIDATE.run_frame(LOCAL.filter(pl.col("record_id").is_in(set(range(6)))))
+    assert sorted(ids) == sorted(local["record_id"])
 
 
 def test_names_that_occur_twice_are_refused(customers):
