@@ -25,13 +25,12 @@ from crmquality.normalizer.person_names_han import fast_split, read_han, read_pl
 from crmquality.normalizer.person_names_latin import read_plain_latin, split_suffix
 from crmquality.normalizer.person_names_pinyin import name_key
 from crmquality.normalizer.person_names_words import Found, Script, han_words, surname_frequencies
-from crmquality.normalizer.text import ISSUES as TEXT_ISSUES
-from crmquality.normalizer.text import clean, is_placeholder
+from crmquality.normalizer.text import CLEAN_ISSUES, clean, is_placeholder
 from crmquality.normalizer.transliteration import HAN_CHARACTER, HAN_RUN, fold, to_ascii, to_pinyin
 from crmquality.tables import Normalized
 
 ISSUES: Final = (
-    *TEXT_ISSUES,
+    *CLEAN_ISSUES,
     "traditional",
     "title_removed",
     "annotation_removed",

@@ -17,16 +17,10 @@ from crmquality.normalizer.transliteration import fold
 from crmquality.reference import read_lines
 from crmquality.tables import Normalized
 
-ISSUES: Final = (
-    "placeholder",
-    "too_long",
-    "full_width",
-    "control_characters",
-    "mojibake",
-    "invalid_code",
-    "invalid_number",
-    "ambiguous_number",
-)
+CLEAN_ISSUES: Final = ("placeholder", "too_long", "full_width", "control_characters", "mojibake")
+"""What `clean`, and so every kernel, can say."""
+
+ISSUES: Final = (*CLEAN_ISSUES, "invalid_code", "invalid_number", "ambiguous_number")
 MAX_LENGTH: Final = 10_000
 """Longer cells are documents or damage, not fields: a cell of Excel holds 32,767 characters, a name never 10,000."""
 

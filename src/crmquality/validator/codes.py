@@ -77,6 +77,12 @@ _COMMON: Final[dict[str, Meaning]] = {
         "Move documents and notes out of this field, and enter the value alone.",
     ),
     "invalid_number": Meaning("error", "The value is not a number.", "该值不是数字。", "Enter digits."),
+    "ambiguous_number": Meaning(
+        "warning",
+        "A comma was read as a decimal point.",
+        "逗号已按小数点理解。",
+        "Enter the number with a decimal point.",
+    ),
     "invalid_url": Meaning(
         "error", "The value is not a web address.", "该值不是有效的网址。", "Enter a host name such as www.example.com."
     ),
