@@ -71,7 +71,7 @@ class Diagnostics:
     """What the learning said of itself.
 
     Attributes:
-        converged: whether the last step moved no number by more than the tolerance.
+        converged: whether the last step hardly raised the likelihood any more.
         n_iterations: EM steps taken, over all rounds.
         n_pairs: candidate pairs the counts came from.
         expected_matches: how many of them the model takes for matches.
