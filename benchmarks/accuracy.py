@@ -139,9 +139,8 @@ def main() -> None:
     if len(sys.argv) < 2:
         raise SystemExit(__doc__)
     data, wanted = Path(sys.argv[1]), sys.argv[2:]
-    print(
-        f"{'set':<28}{'records':>8}{'prec':>7}{'recall':>7}{'F1':>7}{'B3 F1':>7}{'peer':>7}{'pairs':>10}{'covered':>8}{'sec':>6}"
-    )
+    heads = ("records", "prec", "recall", "F1", "B3 F1", "peer F1", "pairs", "seconds")
+    print(f"{'set':<28}" + "".join(f"{h:>9}" for h in heads))
     for name in SETS:
         if wanted and not any(w in name for w in wanted):
             continue
@@ -151,8 +150,8 @@ def main() -> None:
         seconds = time.perf_counter() - begin
         e = cq.evaluate(result.clusters, truth)
         print(
-            f"{name:<28}{records.height:>8}{e.precision:>7.3f}{e.recall:>7.3f}{e.f1:>7.4f}{e.b_cubed_f1:>7.3f}"
-            f"{SETS[name][2]:>7.3f}{result.blocking.n_pairs:>10}{'':>8}{seconds:>6.1f}",
+            f"{name:<28}{records.height:>9}{e.precision:>9.4f}{e.recall:>9.4f}{e.f1:>9.4f}{e.b_cubed_f1:>9.4f}"
+            f"{SETS[name][2]:>9.4f}{result.blocking.n_pairs:>9}{seconds:>9.1f}",
             flush=True,
         )
 

