@@ -16,7 +16,7 @@ from crmquality.comparator.pairs import ComparedPairs, compare
 from crmquality.comparator.similarity import Codes
 from crmquality.comparator.weights import Scorer, probability
 from crmquality.declarations import Declaration
-from crmquality.errors import SchemaError
+from crmquality.errors import SchemaError, unknown
 from crmquality.frames import to_polars
 from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R, Decision, gamma_column
 
@@ -94,19 +94,26 @@ class Comparator(Declaration):
         model = model or LinkModel.default(self.comparisons)
         model.check(self.comparisons)
         gammas = np.column_stack([c.gammas(table, left, right) for c in self.comparisons])
-        weights = Scorer(model, self.comparisons, table).weights(gammas, left)
+        weights = Scorer(model, self.comparisons, table).weights(gammas, left, right)
         return restore(self.links_table(candidates[RECORD_ID_L], candidates[RECORD_ID_R], weights))
 
     def _rows(self, frame: pl.DataFrame, candidates: pl.DataFrame) -> tuple[Encoded, Codes, Codes]:
         faults = missing_columns(self.comparisons, frame.columns)
+        faults += [] if self.record_id in frame.columns else [unknown("column", self.record_id, frame.columns)]
+        named = (RECORD_ID_L, RECORD_ID_R)
+        faults += [f"pairs: {unknown('column', c, candidates.columns)}" for c in named if c not in candidates.columns]
         if faults:
             raise SchemaError(faults)
-        rows = frame.select(self.record_id).with_row_index("row")
+        ids = frame[self.record_id]
+        if ids.dtype == pl.Categorical or isinstance(ids.dtype, pl.Enum):  # the blocker gives their text
+            ids = ids.cast(pl.String)
+        if ids.is_duplicated().any():
+            raise SchemaError(f"column {self.record_id!r}: some ids repeat another; expected unique ids")
+        rows = pl.DataFrame({"id": ids}).with_row_index("row")
         sides = []
-        for side in (RECORD_ID_L, RECORD_ID_R):
-            joined = candidates.select(side).join(
-                rows, left_on=side, right_on=self.record_id, how="left", maintain_order="left"
-            )
+        for side in named:
+            pairs_ids = candidates.select(pl.col(side).cast(ids.dtype, strict=False))
+            joined = pairs_ids.join(rows, left_on=side, right_on="id", how="left", maintain_order="left")
             if joined["row"].null_count():
                 raise SchemaError(f"{joined['row'].null_count()} of the pairs name a {side} that no record has")
             sides.append(joined["row"].to_numpy().astype(np.int32))
@@ -159,8 +166,8 @@ class Comparator(Declaration):
         """The parts of the weight of two rows."""
         a, b = np.array([min(left, right)], dtype=np.int32), np.array([max(left, right)], dtype=np.int32)
         gammas = np.column_stack([c.gammas(table, a, b) for c in self.comparisons])
-        weight = float(scorer.weights(gammas, a)[0])
-        return explain_pair(scorer.model, self.comparisons, scorer, gammas, a, self.decide(weight))
+        weight = float(scorer.weights(gammas, a, b)[0])
+        return explain_pair(scorer.model, self.comparisons, scorer, gammas, a, b, self.decide(weight))
 
 
 def _bits(p: float) -> float:

@@ -23,12 +23,14 @@ of the input. A column of an output that has the name and the polars type of a c
 back (flavor of string, nullable integer, category ...) where that can hold its values; any other column gets numpy's
 dtype, or a nullable one where integers or booleans are missing. Missing objects come back as None.
 
-Nothing here imports pandas, pyarrow or DuckDB: narwhals finds the ones that the caller has imported.
+Nothing here imports pandas, pyarrow or DuckDB: narwhals finds the ones that the caller has imported. Every way back can
+be pickled, but the one to DuckDB: a relation lives in its connection.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final, TypeAlias, cast
 
 import narwhals as nw
@@ -80,7 +82,7 @@ def to_polars(frame: object) -> tuple[pl.DataFrame, Restore]:
         return without_objects(frame.collect()), pl.DataFrame.lazy
     if isinstance(frame, nw.DataFrame | nw.LazyFrame):
         inside, restore = to_polars(nw.to_native(frame))
-        return inside, lambda out: nw.from_native(cast("Any", restore(out)))
+        return inside, partial(_wrapped, restore)
     for is_kind, reader in _READERS:
         if is_kind(frame):
             return reader(frame)
@@ -89,6 +91,10 @@ def to_polars(frame: object) -> tuple[pl.DataFrame, Restore]:
 
 def _same(out: pl.DataFrame) -> pl.DataFrame:
     return out
+
+
+def _wrapped(restore: Restore, out: pl.DataFrame) -> object:
+    return nw.from_native(cast("Any", restore(out)))
 
 
 def _from_rows(frame: object) -> pl.DataFrame:

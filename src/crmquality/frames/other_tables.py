@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final, cast
 
 import narwhals as nw
@@ -32,15 +33,15 @@ def from_pyarrow(table: Any) -> tuple[pl.DataFrame, Callable[[pl.DataFrame], obj
     names = column_names(table.column_names)
     inside = pl.DataFrame([_from_arrow(name, table.column(i)) for i, name in enumerate(names)])
     known = {name: (inside.schema[name], table.schema.field(i).type) for i, name in enumerate(names)}
+    return inside, partial(_to_pyarrow, known)
 
-    def restore(out: pl.DataFrame) -> object:
-        made = out.to_arrow(compat_level=pl.CompatLevel.oldest())
-        for i, (name, dtype) in enumerate(out.schema.items()):
-            if name in known and known[name][0] == dtype and made.schema.field(i).type != known[name][1]:
-                made = _cast_column(made, i, out[name], known[name][1])
-        return made
 
-    return inside, restore
+def _to_pyarrow(known: Mapping[str, tuple[pl.DataType, Any]], out: pl.DataFrame) -> object:
+    made = out.to_arrow(compat_level=pl.CompatLevel.oldest())
+    for i, (name, dtype) in enumerate(out.schema.items()):
+        if name in known and known[name][0] == dtype and made.schema.field(i).type != known[name][1]:
+            made = _cast_column(made, i, out[name], known[name][1])
+    return made
 
 
 def _from_arrow(name: str, column: Any) -> pl.Series:
@@ -90,5 +91,8 @@ def from_eager(frame: object) -> tuple[pl.DataFrame, Callable[[pl.DataFrame], ob
     """Any other table in memory that narwhals reads, and the way back by Arrow."""
     table = nw.from_native(cast("Any", frame), eager_only=True)
     column_names(table.columns)
-    backend = table.implementation
-    return without_objects(table.to_polars()), lambda out: nw.to_native(nw.from_arrow(out, backend=backend))
+    return without_objects(table.to_polars()), partial(_to_eager, table.implementation)
+
+
+def _to_eager(backend: nw.Implementation, out: pl.DataFrame) -> object:
+    return nw.to_native(nw.from_arrow(out, backend=cast("Any", backend)))

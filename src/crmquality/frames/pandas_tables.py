@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -30,16 +31,35 @@ def from_pandas(frame: Any) -> tuple[pl.DataFrame, Callable[[pl.DataFrame], obje
     inside = pl.DataFrame([_to_series(name, flat.iloc[:, i]) for i, name in enumerate(names)])
     known = {name: (inside.schema[name], flat.dtypes.iloc[i]) for i, name in enumerate(names)}
     relabel = {name: label for name, label in zip(names, labels, strict=True) if name != label}
+    return inside, _ToPandas(pandas.DataFrame, known, relabel, tuple(index), tuple(index_names))
 
-    def restore(out: pl.DataFrame) -> object:
-        made = {c.name: _from_series(pandas, c, known.get(c.name)) for c in out.get_columns()}
-        table = pandas.DataFrame(made, index=pandas.RangeIndex(out.height), columns=list(out.columns))
-        if index and set(names) <= set(out.columns):
-            table = table.set_index(index)
-            table.index.names = index_names
-        return table.rename(columns=relabel) if relabel else table
 
-    return inside, restore
+@dataclass(frozen=True)
+class _ToPandas:
+    """The way back, as a value that can be pickled.
+
+    Attributes:
+        make: pandas.DataFrame itself, so that whoever unpickles this loads pandas.
+        known: the polars type and the pandas dtype of each column of the input.
+        relabel: the labels that are no strings, by their text.
+        index: the columns that are the index.
+        index_names: what the index calls them.
+    """
+
+    make: Callable[..., Any]
+    known: Mapping[str, tuple[pl.DataType, Any]]
+    relabel: Mapping[str, object]
+    index: tuple[str, ...]
+    index_names: tuple[object, ...]
+
+    def __call__(self, out: pl.DataFrame) -> object:
+        pandas = dependencies.get_pandas()
+        made = {c.name: _from_series(pandas, c, self.known.get(c.name)) for c in out.get_columns()}
+        table = self.make(made, index=pandas.RangeIndex(out.height), columns=list(out.columns))
+        if self.index and set(self.known) <= set(out.columns):
+            table = table.set_index(list(self.index))
+            table.index.names = list(self.index_names)
+        return table.rename(columns=self.relabel) if self.relabel else table
 
 
 def _without_index(pandas: Any, frame: Any) -> tuple[Any, list[str]]:
