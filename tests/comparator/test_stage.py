@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crmquality.comparator import Comparator, Comparison, ComparisonLevel, Edits, Encoded, Equal, LinkModel
 from crmquality.comparator.learn import learn, score
-from crmquality.comparator.weights import Scorer, draw, estimate_u, probability, sample_pairs, value_frequencies
+from crmquality.comparator.weights import Scorer, draw, estimate_u, probability, sample_pairs, value_counts
 from crmquality.errors import ModelError, SchemaError
 
 
@@ -45,7 +45,7 @@ def test_an_explanation_adds_up_to_the_weight_and_is_symmetric(rows):
     pairs = STAGE.compare_chunks(table, [(left, right, 0)])
     model = STAGE.learn(table, frame["record_id"], pairs, float(len(left))).model
     scorer = Scorer(model, STAGE.comparisons, table)
-    weights = scorer.weights(pairs.gammas[pairs.pattern], left)
+    weights = scorer.weights(pairs.gammas[pairs.pattern], left, right)
     for a, b, weight in zip(left.tolist(), right.tolist(), weights, strict=True):
         one, other = STAGE.explain_rows(table, scorer, a, b), STAGE.explain_rows(table, scorer, b, a)
         assert one.match_weight == pytest.approx(weight, abs=1e-9)
@@ -63,11 +63,30 @@ def test_dropping_hopeless_patterns_loses_no_pair(rows, floor):
     pairs = STAGE.compare_chunks(table, [(left, right, 0)])
     scorer = Scorer(LinkModel.default(STAGE.comparisons), STAGE.comparisons, table)
     kept, weights = score(pairs, scorer, floor)
-    plain = scorer.weights(pairs.gammas[pairs.pattern], left)
+    plain = scorer.weights(pairs.gammas[pairs.pattern], left, right)
     assert sorted(zip(kept.left.tolist(), kept.right.tolist(), strict=True)) == [
         (a, b) for a, b, w in zip(left.tolist(), right.tolist(), plain, strict=True) if w >= floor
     ]
     assert np.allclose(weights, plain[plain >= floor])
+
+
+def test_few_records_that_are_all_one_leave_some_probability_to_the_unrelated():
+    rows = [{"name": None, "phone": p, "city": c} for p, c in ((None, "anna"), (None, "anna"), ("anna", None))]
+    frame = frame_of([*rows, {"name": None, "phone": "anna", "city": "anna"}])
+    table = Encoded(frame)
+    pairs = STAGE.compare_chunks(table, [(*all_pairs(4), 0)])
+    model = STAGE.learn(table, frame["record_id"], pairs, 6.0).model
+    assert 0 < model.unrelated_prior < 1
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_no_pairs_can_be_learned_from(n):
+    frame = frame_of([{"name": "anna", "phone": None, "city": None}] * n)
+    pairs = STAGE.compare_chunks(Encoded(frame), [])
+    assert pairs.gammas.shape == (0, 3)
+    learned = STAGE.learn(Encoded(frame), frame["record_id"], pairs, n * (n - 1) / 2)
+    assert learned.entities.tolist() == list(range(n))
+    assert all(np.isfinite([*c.m, *c.u]).all() and min(c.m) > 0 for c in learned.model.comparisons)
 
 
 def test_chunks_do_not_matter():
@@ -82,20 +101,54 @@ def test_chunks_do_not_matter():
     assert (whole.counts == cut.counts).all()
 
 
-def test_u_is_the_chance_of_agreement():
-    frame = frame_of([{"name": n, "phone": None, "city": "x"} for n in ["anna"] * 3 + ["bert"] * 2])
+def learned_u(frame, entities=None):
     table = Encoded(frame)
     drawn = draw(STAGE.comparisons, table, frame["record_id"])
-    model = estimate_u(LinkModel.default(STAGE.comparisons), STAGE.comparisons, table, drawn)
-    # of 25 ordered pairs with replacement 5 are a record with itself; (3*2 + 2*1) of the rest agree
-    assert model.comparisons[0].u[-1] == pytest.approx((3 * 2 + 2 * 1) / 25)
+    return estimate_u(LinkModel.default(STAGE.comparisons), STAGE.comparisons, table, drawn, entities).comparisons
 
 
-def test_frequencies_are_counted_per_entity():
+def test_u_is_the_chance_of_agreement():
+    frame = frame_of([{"name": n, "phone": None, "city": "x"} for n in ["anna"] * 300 + ["bert"] * 200])
+    # 300 * 299 / 2 + 200 * 199 / 2 pairs of 500 * 499 / 2 agree; a hundred pseudo-pairs of the declared 0.01 beside them
+    assert learned_u(frame)[0].u[-1] == pytest.approx((44_850 + 19_900 + 1) / (124_750 + 100))
+    # nobody has a phone: the declared numbers stay
+    assert learned_u(frame)[1].u == pytest.approx((0.98, 0.01, 0.01))
+
+
+def test_a_small_table_hardly_moves_the_declared_u():
+    rows = [{"name": n, "phone": n, "city": n} for n in ("anna", "bert", "carl")]
+    assert learned_u(frame_of(rows))[0].u[-1] == pytest.approx(0.01, rel=0.05)
+
+
+def test_what_only_one_entity_has_is_no_coincidence():
+    # 200 entities of five records each, every one with a number of its own
+    frame = frame_of([{"name": f"n{i % 200}", "phone": None, "city": None} for i in range(1000)])
+    entities = np.arange(1000, dtype=np.int32) % 200
+    by_record, by_entity = learned_u(frame)[0].u[-1], learned_u(frame, entities)[0].u[-1]
+    assert by_record == pytest.approx(0.004, rel=0.01)  # 4 of 999 others are of the same entity
+    assert by_entity == pytest.approx(1 / (200 * 199 / 2 + 100))  # no coincidence, one pseudo-coincidence
+
+
+def test_values_are_counted_per_entity():
     codes = np.array([0, 0, 0, 1, 2, -1], dtype=np.int32)
-    assert value_frequencies(codes).tolist() == pytest.approx([0.6, 0.2, 0.2])
+    assert value_counts(codes).tolist() == [3, 1, 1]
     entities = np.array([0, 0, 0, 1, 2, 3], dtype=np.int32)
-    assert value_frequencies(codes, entities).tolist() == pytest.approx([1 / 3] * 3)
+    assert value_counts(codes, entities).tolist() == [1, 1, 1]
+    assert value_counts(codes[5:]).tolist() == []
+
+
+def test_a_weight_is_the_same_from_both_sides_where_the_frequency_is_another_columns():
+    level = ComparisonLevel("same name", Equal("name"), 0.8, 0.001, tf="phone")
+    stage = Comparator((Comparison("name", (level,), present=("name",)),))
+    rows = [{"name": "anna", "phone": p, "city": None} for p in ("rare", *["often"] * 9, None)]
+    table = Encoded(frame_of(rows))
+    scorer = Scorer(LinkModel.default(stage.comparisons), stage.comparisons, table)
+    a, b = (np.array(x, dtype=np.int32) for x in ([0, 0, 1, 1], [1, 10, 10, 2]))
+    gammas = stage.comparisons[0].gammas(table, a, b)[:, None]
+    weights = scorer.weights(gammas, a, b)
+    assert (weights == scorer.weights(gammas, b, a)).all()
+    assert weights[0] == weights[3]  # of two values, the commoner one counts
+    assert (weights <= scorer.best_case(gammas)).all()
 
 
 def test_a_rare_value_counts_more():

@@ -11,7 +11,7 @@ import numpy as np
 from crmquality.comparator.levels import MISSING, Comparison
 from crmquality.comparator.model import LinkModel
 from crmquality.comparator.similarity import Codes
-from crmquality.comparator.weights import Scorer
+from crmquality.comparator.weights import Scorer, probability
 from crmquality.tables import Decision
 
 PRIOR: Final = "prior"
@@ -86,6 +86,7 @@ def explain_pair(
     scorer: Scorer,
     gammas: np.ndarray[tuple[int, ...], np.dtype[np.int8]],
     left: Codes,
+    right: Codes,
     decide: Decision,
 ) -> Explanation:
     """The parts of one pair.
@@ -96,9 +97,10 @@ def explain_pair(
         scorer: the same object that gave the score.
         gammas: the pair's levels, shape (1, n_comparisons).
         left: the row of the left record, shape (1,).
+        right: the row of the right record.
         decide: what was decided.
     """
-    level, tf, correction = scorer.log_odds_parts(gammas, left)
+    level, tf, correction = scorer.log_odds_parts(gammas, left, right)
     bit = np.log(2)
     parts = [
         Part(
@@ -116,7 +118,7 @@ def explain_pair(
         Part(RELATED, "could be two who belong together", "可能是有关联的两个实体", float(correction[0]) / bit)
     )
     weight = sum(p.bits + p.tf_bits for p in parts)
-    return Explanation(weight, float(1 / (1 + 2.0 ** -max(min(weight, 1000), -1000))), decide, tuple(parts))
+    return Explanation(weight, float(probability(np.array([weight]))[0]), decide, tuple(parts))
 
 
 def level_labels(c: Comparison, gamma: int) -> tuple[str, str]:

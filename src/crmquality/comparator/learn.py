@@ -86,7 +86,7 @@ def score(pairs: ComparedPairs, scorer: Scorer, at_least: float) -> tuple[Compar
     weights = np.zeros(len(pairs))
     for begin in range(0, len(pairs), CHUNK):
         part = slice(begin, begin + CHUNK)
-        weights[part] = scorer.weights(pairs.gammas[pairs.pattern[part]], pairs.left[part])
+        weights[part] = scorer.weights(pairs.gammas[pairs.pattern[part]], pairs.left[part], pairs.right[part])
     keep = weights >= at_least
     return pairs.where(keep), weights[keep]
 

@@ -72,10 +72,10 @@ class Diagnostics:
 
     Attributes:
         converged: whether the last step hardly raised the likelihood any more.
-        n_iterations: EM steps taken, over all rounds.
+        n_iterations: EM steps taken, in the last round.
         n_pairs: candidate pairs the counts came from.
         expected_matches: how many of them the model takes for matches.
-        log_likelihood: after each step of the last round; never falls.
+        log_likelihood: penalized, before each step of the last round; never falls.
         messages: what a person should know, such as "too few pairs to learn from".
     """
 
@@ -117,8 +117,13 @@ class LinkModel:
         return 1 - self.match_prior - sum(r.prior for r in self.relations)
 
     def with_relations(self, prior: float) -> LinkModel:
-        """The same with relations chosen anew by these u, each of one prior and nothing learned."""
-        return replace(self, relations=tuple(replace(r, prior=prior) for r in _relations(self.comparisons)))
+        """The same with relations chosen anew by these u, each of one prior and nothing learned.
+
+        In a table of a few duplicates matches may have most of the probability: relations take half of the rest at most.
+        """
+        found = _relations(self.comparisons)
+        prior = min(prior, (1 - self.match_prior) / (2 * max(len(found), 1)))
+        return replace(self, relations=tuple(replace(r, prior=prior) for r in found))
 
     def check(self, comparisons: Sequence[Comparison]) -> None:
         """Refuse comparisons that the numbers do not belong to.

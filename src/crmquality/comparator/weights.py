@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from crmquality.comparator.estimate import Floats, level_table, log_priors
-from crmquality.comparator.levels import Comparison, Encoded
+from crmquality.comparator.levels import Comparison, Encoded, Equal
 from crmquality.comparator.model import LinkModel
 from crmquality.comparator.similarity import Codes
 
@@ -51,19 +51,16 @@ def sample_pairs(record_ids: pl.Series, n_pairs: int = SAMPLE_PAIRS) -> tuple[Co
     return np.minimum(a, b), np.maximum(a, b)
 
 
-def value_frequencies(codes: Codes, entities: Codes | None = None) -> Floats:
-    """The share of each value among the records that have one, or among entities: a value counts once in each.
+def value_counts(codes: Codes, entities: Codes | None = None) -> Floats:
+    """How many records have each value, or how many entities: a value counts once in each.
 
     Counting per entity keeps a customer who is in the table seven times from making its own mailbox look common.
     """
+    there = codes >= 0
     if entities is None:
-        counts = np.bincount(codes[codes >= 0]).astype(np.float64)
-    else:
-        there = codes >= 0
-        pairs = np.unique(codes[there].astype(np.int64) << 32 | entities[there])
-        counts = np.bincount((pairs >> 32).astype(np.intp)).astype(np.float64)
-    out: Floats = counts / max(counts.sum(), 1.0)
-    return out
+        return np.bincount(codes[there]).astype(np.float64)
+    pairs = np.unique(codes[there].astype(np.int64) << 32 | entities[there])
+    return np.bincount((pairs >> 32).astype(np.intp)).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -96,8 +93,8 @@ def estimate_u(
 ) -> LinkModel:
     """The model with u from pairs drawn at random.
 
-    A closest level that is plain equality is counted exactly, from the values' frequencies. With `entities`, pairs of
-    one entity are left out, and frequencies are counted per entity.
+    A closest level that is plain equality is counted from all pairs, by the values' frequencies. With `entities`,
+    pairs of one entity are left out, and frequencies are counted per entity.
     """
     gammas = drawn.gammas
     if entities is not None:
@@ -107,22 +104,24 @@ def estimate_u(
     for k, (c, declared, old) in enumerate(zip(comparisons, defaults.comparisons, model.comparisons, strict=True)):
         counts = np.bincount(gammas[:, k].astype(np.intp) + 1, minlength=len(declared.u) + 1)[1:].astype(np.float64)
         u = (counts + U_PSEUDO * np.array(declared.u)) / (counts.sum() + U_PSEUDO)
-        u = _exact_top(c, table, u, entities)
+        top = c.levels[0]
+        if top.tf is not None and top.when == Equal(top.tf):
+            chance = _chance_of_equality(value_counts(table.codes(top.tf), entities), top.u)
+            u[:-1] *= (1 - chance) / u[:-1].sum()
+            u[-1] = chance
         numbers.append(replace(old, u=tuple((u / u.sum()).tolist())))
     return replace(model, comparisons=tuple(numbers))
 
 
-def _exact_top(c: Comparison, table: Encoded, u: Floats, entities: Codes | None) -> Floats:
-    top = c.levels[0]
-    if top.tf is None or top.when.columns != (top.tf,) or type(top.when).__name__ != "Equal":
-        return u
-    p = value_frequencies(table.codes(top.tf), entities)
-    n = max(int((table.codes(top.tf) >= 0).sum()), 2)
-    chance = max(float((p * p).sum()) - 1 / n, 1 / (n * n))
-    out = u.copy()
-    out[-1] = chance
-    out[:-1] *= (1 - chance) / max(out[:-1].sum(), 1e-300)
-    return out
+def _chance_of_equality(counts: Floats, declared: float) -> float:
+    """How often two who have a value have the same one: coincidences among all pairs, smoothed as the other levels are.
+
+    Where nobody shares a value, the declared chance is an upper bound, and half a coincidence the lower one.
+    """
+    total = float(counts.sum())
+    pairs, same = total * (total - 1) / 2, float((counts * (counts - 1)).sum()) / 2
+    smoothed = (same + U_PSEUDO * declared) / (pairs + U_PSEUDO)
+    return max(smoothed, min(declared, 0.5 / max(pairs, 1.0)))
 
 
 class Scorer:
@@ -139,14 +138,16 @@ class Scorer:
         self, model: LinkModel, comparisons: Sequence[Comparison], table: Encoded, entities: Codes | None = None
     ) -> None:
         self.model = model
-        self.comparisons = comparisons
-        self.adjustments: dict[tuple[int, int], NDArray[np.float32]] = {}
-        for k, c in enumerate(comparisons):
-            for gamma, level in zip(range(len(c.levels), 0, -1), c.levels, strict=True):
-                if level.tf is not None:
-                    self.adjustments[k, gamma] = _adjustment(table.codes(level.tf), entities)
+        self.adjustments: dict[str, _Adjustment] = {}
+        self._columns: list[dict[int, str]] = []
+        for c in comparisons:
+            levels = zip(range(len(c.levels), 0, -1), c.levels, strict=True)
+            self._columns.append({gamma: level.tf for gamma, level in levels if level.tf is not None})
+            for column in self._columns[-1].values():
+                if column not in self.adjustments:
+                    self.adjustments[column] = _adjustment(table.codes(column), entities)
 
-    def log_odds_parts(self, gammas: NDArray[np.int8], left: Codes) -> tuple[Floats, Floats, Floats]:
+    def log_odds_parts(self, gammas: NDArray[np.int8], left: Codes, right: Codes) -> tuple[Floats, Floats, Floats]:
         """The parts of each pair's log odds of a match, natural logarithms.
 
         Returns:
@@ -161,10 +162,7 @@ class Scorer:
         for k, c in enumerate(model.comparisons):
             index = gammas[:, k].astype(np.intp)
             m, u = (level_table(x)[index + 1] for x in (c.m, c.u))
-            for (j, gamma), adjustment in self.adjustments.items():
-                if j == k:
-                    at = np.flatnonzero(index == gamma)
-                    tf[at, k] = -adjustment[left[at]]
+            tf[:, k] = self._rarity(k, index, u, left, right)
             chance = np.where(index >= 0, u * np.exp(-tf[:, k]), 1.0)
             level[:, k] = np.log(m / u)
             unrelated += np.log(chance)
@@ -179,6 +177,16 @@ class Scorer:
         everything = np.logaddexp.reduce(np.vstack([unrelated, related]), axis=0)
         return level, tf, unrelated - everything
 
+    def _rarity(self, k: int, index: NDArray[np.intp], u: Floats, left: Codes, right: Codes) -> Floats:
+        """What the rarity of the value adds to each pair's weight: of two values, that of the commoner one."""
+        out = np.zeros(len(index))
+        for gamma, column in self._columns[k].items():
+            at = np.flatnonzero(index == gamma)
+            by_value, codes = self.adjustments[column]
+            common = np.maximum(by_value[codes[left[at]]], by_value[codes[right[at]]]).astype(np.float64)
+            out[at] = np.maximum(-common, np.log(u[at]))  # nothing comes by chance more often than always
+        return out
+
     @property
     def prior(self) -> float:
         """log prior odds of a match against an unrelated pair."""
@@ -189,25 +197,33 @@ class Scorer:
         out = np.full(len(gammas), self.prior)
         for k, c in enumerate(self.model.comparisons):
             best = np.concatenate([[0.0], np.log(np.array(c.m) / np.array(c.u))])
-            for (j, gamma), adjustment in self.adjustments.items():
-                if j == k:
-                    best[gamma + 1] += max(0.0, -float(adjustment.min(initial=0.0)))
+            for gamma, column in self._columns[k].items():
+                best[gamma + 1] += -float(self.adjustments[column].by_value.min())  # at most 0: that of a null is 0
             out += best[gammas[:, k].astype(np.intp) + 1]
         return np.asarray(out / np.log(2))
 
-    def weights(self, gammas: NDArray[np.int8], left: Codes) -> Floats:
+    def weights(self, gammas: NDArray[np.int8], left: Codes, right: Codes) -> Floats:
         """Match weights in bits: log2 of the posterior odds, shape (n,)."""
-        level, tf, correction = self.log_odds_parts(gammas, left)
+        level, tf, correction = self.log_odds_parts(gammas, left, right)
         out: Floats = (self.prior + level.sum(axis=1) + tf.sum(axis=1) + correction) / np.log(2)
         return out
 
 
-def _adjustment(codes: Codes, entities: Codes | None) -> NDArray[np.float32]:
-    """Per record, log of its value's frequency over the mean frequency of a coincidence; 0 for null."""
-    p = value_frequencies(codes, entities)
-    per_value = np.log(np.maximum(p, 1e-300) / max(float((p * p).sum()), 1e-300)) if len(p) else np.zeros(1)
-    out = np.where(codes >= 0, per_value[np.maximum(codes, 0)], 0.0)
-    return out.astype(np.float32)
+class _Adjustment(NamedTuple):
+    """Per value, log of its frequency over the mean frequency of a coincidence, 0 for null at the end; and the codes.
+
+    Kept per value: as many numbers as there are values, not records times levels.
+    """
+
+    by_value: NDArray[np.float32]
+    codes: Codes
+
+
+def _adjustment(codes: Codes, entities: Codes | None) -> _Adjustment:
+    counts = value_counts(codes, entities)
+    p = counts / max(float(counts.sum()), 1.0)
+    by_value = np.log(p / (p * p).sum()) if len(p) else p
+    return _Adjustment(np.append(by_value, 0.0).astype(np.float32), codes)
 
 
 def probability(weight_bits: Floats) -> Floats:
