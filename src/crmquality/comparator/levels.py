@@ -57,9 +57,9 @@ class Encoded:
         """The code of each record's value."""
         if column not in self._codes:
             series = self._frame[column].cast(pl.String)
-            self._words[column] = Dictionary(series.drop_nulls().unique().sort())
-            rank = series.rank("dense").cast(pl.Int32) - 1
-            self._codes[column] = rank.fill_null(-1).to_numpy().astype(np.int32)
+            values = series.drop_nulls().unique().sort()
+            self._words[column] = Dictionary(values)
+            self._codes[column] = _coded(series, values)
         return self._codes[column]
 
     def words(self, column: str) -> Dictionary:
@@ -71,8 +71,7 @@ class Encoded:
         """The codes of several columns in one dictionary, so that they can be compared with each other."""
         if columns not in self._joint:
             stacked = pl.concat([self._frame[c].cast(pl.String).alias("v") for c in columns])
-            rank = (stacked.rank("dense").cast(pl.Int32) - 1).fill_null(-1).to_numpy().astype(np.int32)
-            self._joint[columns] = tuple(np.split(rank, len(columns)))
+            self._joint[columns] = tuple(np.split(_coded(stacked, stacked.drop_nulls().unique()), len(columns)))
         return self._joint[columns]
 
     def numbers(self, column: str, unit: Unit) -> NDArray[np.float64]:
@@ -85,6 +84,14 @@ class Encoded:
                 parsed = series.str.to_date("%Y-%m-%d", strict=False).to_physical().cast(pl.Float64)
             self._numbers[column] = parsed.fill_null(float("nan")).to_numpy()
         return self._numbers[column]
+
+
+def _coded(series: pl.Series, values: pl.Series) -> Codes:
+    """The place of each value in `values`, -1 for null: by hashing, at half the cost of ranking."""
+    places = pl.DataFrame({"v": values, "code": np.arange(len(values), dtype=np.int32)})
+    found = series.to_frame("v").join(places, on="v", how="left", maintain_order="left")["code"]
+    out: Codes = found.fill_null(-1).to_numpy()
+    return out
 
 
 class Condition(Protocol):

@@ -105,8 +105,9 @@ def similar(words: Dictionary, a: Codes, b: Codes, metric: Metric, at_least: flo
     todo = np.flatnonzero(~hit)
     if metric == "jaro_winkler":
         todo = todo[_jaro_winkler_bound(words, a[todo], b[todo]) >= at_least - EPSILON]
-    elif metric == "ratio":
-        todo = todo[_ratio_bound(words, a[todo], b[todo]) >= at_least - EPSILON]
+    else:  # of two single words, words make no difference: the plain ratio
+        words_matter = metric != "ratio" and (words.several[a[todo]] | words.several[b[todo]])
+        todo = todo[words_matter | (_ratio_bound(words, a[todo], b[todo]) >= at_least - EPSILON)]
     low, high, inverse = distinct_pairs(a[todo], b[todo])
     hit[todo] = (_scores(words, low, high, metric, at_least) >= at_least - EPSILON)[inverse]
     return hit
