@@ -75,7 +75,7 @@ def contacts(*, region: str, columns: Iterable[str] | None = None) -> Pipeline:
     Raises:
         SchemaError: when no header says anything.
 
-    >>> pipeline = contacts(region="CN", columns=["编号", "姓名", "手机", "备注2"])
+    >>> pipeline = contacts(region="CN", columns=["编号", "姓名", "手机", "列4"])
     >>> [f.field for f in pipeline.normalizer.fields]
     ['姓名', '手机']
     """
