@@ -6,8 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmquality.comparator import (
-    Every,
-    Some,
     Comparison,
     ComparisonLevel,
     Contains,
@@ -16,11 +14,13 @@ from crmquality.comparator import (
     Encoded,
     Equal,
     EqualAcross,
+    Every,
     InitialOf,
     Missing,
     Near,
     SharesWord,
     Similar,
+    Some,
     Swapped,
 )
 
@@ -101,6 +101,40 @@ def test_a_comparison_is_data():
     assert Comparison.from_dict(c.to_dict()) == c
     for condition in CONDITIONS:
         assert type(condition).from_dict(condition.to_dict()) == condition
+
+
+def test_numbers_and_days_of_one_column_are_two_readings():
+    table = Encoded(pl.DataFrame({"x": ["2024", "2024-01-31", "2024-02-01", "2025"]}))
+    left, right = np.array([0, 1, 0], dtype=np.int32), np.array([3, 2, 1], dtype=np.int32)
+    assert Near("x", 1).holds(table, left, right).tolist() == [True, False, False]
+    assert Near("x", 1, "days").holds(table, left, right).tolist() == [False, True, False]
+
+
+def test_columns_of_any_type_are_encoded():
+    frame = pl.DataFrame(
+        {
+            "float": [1.5, float("nan"), float("nan"), None, 1.5],
+            "list": [["a"], ["b"], ["b"], None, ["a"]],
+            "bytes": [b"\xff", b"a", b"a", None, b"\xff"],
+            "category": pl.Series(["y", "x", "x", None, "y"], dtype=pl.Enum(["y", "x"])),
+            "nothing": [None] * 5,
+            "flag": [True, False, False, None, True],
+        }
+    )
+    table = Encoded(frame)
+    pairs = (np.array([0, 1, 3, 0], dtype=np.int32), np.array([4, 2, 3, 1], dtype=np.int32))
+    expected = {c: [True, True, False, False] for c in frame.columns}
+    expected |= {"float": [True, False, False, False], "nothing": [False] * 4}
+    assert {c: Equal(c).holds(table, *pairs).tolist() for c in frame.columns} == expected
+
+
+def test_conditions_say_what_is_wrong_with_them():
+    assert Every(()).faults() == ["Every needs a condition"]
+    assert Some((Similar("a", "ratio", 0.0), Edits("b", 0))).faults() == [
+        "at_least of a must be above 0 and at most 1",
+        "at_most of b must be 1 or more",
+    ]
+    assert EqualAcross(()).faults()
 
 
 def test_faults_come_all_at_once():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from crmquality.comparator import Comparator, Comparison, ComparisonLevel, Edits, Encoded, Equal, LinkModel
 from crmquality.comparator.learn import learn, score
 from crmquality.comparator.weights import Scorer, draw, estimate_u, probability, sample_pairs, value_counts
-from crmquality.errors import ModelError, SchemaError
+from crmquality.errors import ConfigError, ModelError, SchemaError
 
 
 def comparison(name, *, shared):
@@ -109,7 +109,7 @@ def learned_u(frame, entities=None):
 
 def test_u_is_the_chance_of_agreement():
     frame = frame_of([{"name": n, "phone": None, "city": "x"} for n in ["anna"] * 300 + ["bert"] * 200])
-    # 300 * 299 / 2 + 200 * 199 / 2 pairs of 500 * 499 / 2 agree; a hundred pseudo-pairs of the declared 0.01 beside them
+    # 300 * 299 / 2 + 200 * 199 / 2 pairs of 500 * 499 / 2 agree; beside them a hundred of which 0.01 agree
     assert learned_u(frame)[0].u[-1] == pytest.approx((44_850 + 19_900 + 1) / (124_750 + 100))
     # nobody has a phone: the declared numbers stay
     assert learned_u(frame)[1].u == pytest.approx((0.98, 0.01, 0.01))
@@ -183,7 +183,7 @@ def test_a_model_is_numbers_and_says_what_it_belongs_to():
     other = Comparator((comparison("name", shared=True),))
     with pytest.raises(ModelError, match="other comparisons"):
         model.check(other.comparisons)
-    with pytest.raises(ModelError, match="not a LinkModel"):
+    with pytest.raises(ModelError, match="LinkModel"):
         LinkModel.from_dict({"match_prior": 1})
 
 
@@ -212,3 +212,25 @@ def test_bands():
     assert STAGE.decide(STAGE.review_weight - 0.1) == "non-link"
     assert Comparator(STAGE.comparisons, link_probability=0.1, review_probability=0.5).faults()
     assert Comparator.from_dict(STAGE.to_dict()) == STAGE
+
+
+def test_a_comparator_with_faults_is_refused_before_anything_is_read():
+    rows = [{"record_id": 1, "name": "anna", "phone": None, "city": None}]
+    pairs = [{"record_id_l": 1, "record_id_r": 1}]
+    with pytest.raises(ConfigError, match="needs a comparison"):
+        Comparator().compare(rows, pairs)
+    many = tuple(comparison(f"c{i}", shared=True) for i in range(32))
+    assert not any("patterns" in f for f in Comparator(many[:30]).faults())  # 4 ** 30
+    with pytest.raises(ConfigError, match="10\\^19 patterns"):
+        Comparator(many).link(rows, pairs)
+
+
+def test_a_weight_at_the_floor_is_kept_as_it_is_decided():
+    frame = frame_of([{"name": n, "phone": n, "city": n} for n in ("anna", "anna", "bert")])
+    table = Encoded(frame)
+    left, right = all_pairs(3)
+    pairs = STAGE.compare_chunks(table, [(left, right, 0)])
+    scorer = Scorer(LinkModel.default(STAGE.comparisons), STAGE.comparisons, table)
+    weight = float(scorer.weights(pairs.gammas[pairs.pattern], left, right)[0])
+    kept, _ = score(pairs, scorer, weight + 1e-12)
+    assert kept.left.tolist() == [0]

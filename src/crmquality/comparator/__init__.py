@@ -1,5 +1,6 @@
 """Levels of agreement and what they weigh: Fellegi-Sunter, learned from pattern counts."""
 
+from crmquality.comparator.encoded import Encoded
 from crmquality.comparator.explain import Explanation, Part
 from crmquality.comparator.levels import (
     Comparison,
@@ -7,7 +8,6 @@ from crmquality.comparator.levels import (
     Contains,
     Different,
     Edits,
-    Encoded,
     Equal,
     EqualAcross,
     Every,

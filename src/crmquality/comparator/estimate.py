@@ -45,7 +45,7 @@ TOLERANCE: Final = 1e-8
 """A step that raises the penalized log likelihood by less than this share of it ends the learning. Ten times as much
 stops on the long way to relations that are rare: their priors then come out a tenth too low."""
 MIN_PAIRS: Final = 30
-"""Below so many expected matches the m of a level cannot be told from its prior; the declared m are kept."""
+"""Below so many expected matches, m is as much the declared one as what was learned; a message says so."""
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from crmquality.comparator.encoded import Encoded
 from crmquality.comparator.estimate import MIN_PAIRS, Floats, Patterns, fit
-from crmquality.comparator.levels import Comparison, Encoded
+from crmquality.comparator.levels import Comparison
 from crmquality.comparator.model import LinkModel
 from crmquality.comparator.pairs import ComparedPairs
-from crmquality.comparator.similarity import Codes
+from crmquality.comparator.similarity import EPSILON, Codes
 from crmquality.comparator.weights import Scorer, draw, estimate_u
 
 ROUNDS: Final = 2
@@ -82,7 +83,8 @@ def score(pairs: ComparedPairs, scorer: Scorer, at_least: float) -> tuple[Compar
 
     A pattern that cannot reach the floor whatever its values is dropped before any value is looked at.
     """
-    pairs = pairs.where(scorer.best_case(pairs.gammas)[pairs.pattern] >= at_least)
+    at_least -= EPSILON  # as for decisions: a sum of parts may miss the floor by its last bit
+    pairs = pairs.where(scorer.best_case(pairs.gammas)[pairs.pattern] >= at_least - EPSILON)
     weights = np.zeros(len(pairs))
     for begin in range(0, len(pairs), CHUNK):
         part = slice(begin, begin + CHUNK)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
+from crmquality.comparator.encoded import Encoded, Unit
 from crmquality.comparator.similarity import (
     METRICS,
     Codes,
@@ -32,66 +32,6 @@ from crmquality.errors import unknown
 
 Gammas: TypeAlias = NDArray[np.int8]
 MISSING = -1
-
-
-class Encoded:
-    """A normalized table as integer codes, one per distinct value, -1 for null; a column is encoded when asked for.
-
-    Args:
-        frame: the table; rows keep their order.
-    """
-
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame = frame
-        self._codes: dict[str, Codes] = {}
-        self._words: dict[str, Dictionary] = {}
-        self._joint: dict[tuple[str, ...], tuple[Codes, ...]] = {}
-        self._numbers: dict[str, NDArray[np.float64]] = {}
-
-    @property
-    def height(self) -> int:
-        """The number of records."""
-        return self._frame.height
-
-    def codes(self, column: str) -> Codes:
-        """The code of each record's value."""
-        if column not in self._codes:
-            series = self._frame[column].cast(pl.String)
-            values = series.drop_nulls().unique().sort()
-            self._words[column] = Dictionary(values)
-            self._codes[column] = _coded(series, values)
-        return self._codes[column]
-
-    def words(self, column: str) -> Dictionary:
-        """The distinct values behind the codes of a column."""
-        self.codes(column)
-        return self._words[column]
-
-    def joint_codes(self, columns: tuple[str, ...]) -> tuple[Codes, ...]:
-        """The codes of several columns in one dictionary, so that they can be compared with each other."""
-        if columns not in self._joint:
-            stacked = pl.concat([self._frame[c].cast(pl.String).alias("v") for c in columns])
-            self._joint[columns] = tuple(np.split(_coded(stacked, stacked.drop_nulls().unique()), len(columns)))
-        return self._joint[columns]
-
-    def numbers(self, column: str, unit: Unit) -> NDArray[np.float64]:
-        """The values of a column as numbers (dates as days since 1970), NaN where they are none."""
-        if column not in self._numbers:
-            series = self._frame[column].cast(pl.String)
-            if unit == "number":
-                parsed = series.cast(pl.Float64, strict=False)
-            else:
-                parsed = series.str.to_date("%Y-%m-%d", strict=False).to_physical().cast(pl.Float64)
-            self._numbers[column] = parsed.fill_null(float("nan")).to_numpy()
-        return self._numbers[column]
-
-
-def _coded(series: pl.Series, values: pl.Series) -> Codes:
-    """The place of each value in `values`, -1 for null: by hashing, at half the cost of ranking."""
-    places = pl.DataFrame({"v": values, "code": np.arange(len(values), dtype=np.int32)})
-    found = series.to_frame("v").join(places, on="v", how="left", maintain_order="left")["code"]
-    out: Codes = found.fill_null(-1).to_numpy()
-    return out
 
 
 class Condition(Protocol):
@@ -117,8 +57,12 @@ def _both(a: Codes, b: Codes) -> Mask:
 
 
 @dataclass(frozen=True)
-class Equal(Declaration):
-    """The same value."""
+class OfColumn(Declaration):
+    """A condition on one column.
+
+    Attributes:
+        column: the column.
+    """
 
     column: str
 
@@ -126,6 +70,32 @@ class Equal(Declaration):
     def columns(self) -> tuple[str, ...]:
         """The column."""
         return (self.column,)
+
+
+@dataclass(frozen=True)
+class OfConditions(Declaration):
+    """A condition made of conditions.
+
+    Attributes:
+        conditions: at least one.
+    """
+
+    conditions: tuple[Condition, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All their columns."""
+        return tuple(dict.fromkeys(c for x in self.conditions for c in x.columns))
+
+    def faults(self) -> list[str]:
+        """Theirs, and that there is none."""
+        none = [] if self.conditions else [f"{self.type_name} needs a condition"]
+        return none + [f for c in self.conditions for f in c.faults()]
+
+
+@dataclass(frozen=True)
+class Equal(OfColumn):
+    """The same value."""
 
     def holds(self, table: Encoded, left: Codes, right: Codes) -> Mask:
         """Equal codes."""
@@ -145,6 +115,10 @@ class EqualAcross(Declaration):
     def columns(self) -> tuple[str, ...]:
         """The columns."""
         return self.across
+
+    def faults(self) -> list[str]:
+        """No columns."""
+        return [] if self.across else ["EqualAcross needs a column"]
 
     def holds(self, table: Encoded, left: Codes, right: Codes) -> Mask:
         """Any left column equal to any right column."""
@@ -178,17 +152,11 @@ class Swapped(Declaration):
 
 
 @dataclass(frozen=True)
-class Similar(Declaration):
+class Similar(OfColumn):
     """Values at least so similar by a metric."""
 
-    column: str
     metric: Metric
     at_least: float
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The column."""
-        return (self.column,)
 
     def faults(self) -> list[str]:
         """A metric that is not known, a cutoff outside 0 to 1."""
@@ -203,17 +171,15 @@ class Similar(Declaration):
 
 
 @dataclass(frozen=True)
-class Edits(Declaration):
-    """Values at most so many edits apart; a swap of neighbours is one edit (optimal string alignment)."""
+class Edits(OfColumn):
+    """Values at most so many edits apart; a swap of neighbors is one edit (optimal string alignment)."""
 
-    column: str
     at_most: int = 1
     min_length: int = 3
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The column."""
-        return (self.column,)
+    def faults(self) -> list[str]:
+        """A distance that nothing but equal values has."""
+        return [] if self.at_most >= 1 else [f"at_most of {self.column} must be 1 or more"]
 
     def holds(self, table: Encoded, left: Codes, right: Codes) -> Mask:
         """The distance on distinct pairs of values."""
@@ -223,16 +189,10 @@ class Edits(Declaration):
 
 
 @dataclass(frozen=True)
-class Contains(Declaration):
+class Contains(OfColumn):
     """One value stands inside the other."""
 
-    column: str
     min_length: int = 2
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The column."""
-        return (self.column,)
 
     def holds(self, table: Encoded, left: Codes, right: Codes) -> Mask:
         """Substring on distinct pairs of values."""
@@ -240,15 +200,8 @@ class Contains(Declaration):
 
 
 @dataclass(frozen=True)
-class SharesWord(Declaration):
+class SharesWord(OfColumn):
     """The values, read as words with a space between, have a word in common."""
-
-    column: str
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The column."""
-        return (self.column,)
 
     def holds(self, table: Encoded, left: Codes, right: Codes) -> Mask:
         """Common words on distinct pairs of values."""
@@ -256,36 +209,20 @@ class SharesWord(Declaration):
 
 
 @dataclass(frozen=True)
-class InitialOf(Declaration):
+class InitialOf(OfColumn):
     """One value is a single character, the other begins with it."""
-
-    column: str
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The column."""
-        return (self.column,)
 
     def holds(self, table: Encoded, left: Codes, right: Codes) -> Mask:
         """First characters on pairs of values."""
         return _on_present(table, self.column, left, right, initial_of)
 
 
-Unit: TypeAlias = Literal["number", "days"]
-
-
 @dataclass(frozen=True)
-class Near(Declaration):
+class Near(OfColumn):
     """Numbers, or dates in days, at most so far apart."""
 
-    column: str
     within: float
     unit: Unit = "number"
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The column."""
-        return (self.column,)
 
     def holds(self, table: Encoded, left: Codes, right: Codes) -> Mask:
         """The absolute difference; NaN is never near."""
@@ -296,15 +233,8 @@ class Near(Declaration):
 
 
 @dataclass(frozen=True)
-class Missing(Declaration):
+class Missing(OfColumn):
     """The value is missing on at least one side."""
-
-    column: str
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The column."""
-        return (self.column,)
 
     def holds(self, table: Encoded, left: Codes, right: Codes) -> Mask:
         """A null on either side."""
@@ -313,15 +243,8 @@ class Missing(Declaration):
 
 
 @dataclass(frozen=True)
-class Different(Declaration):
+class Different(OfColumn):
     """Both values are there and not the same."""
-
-    column: str
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The column."""
-        return (self.column,)
 
     def holds(self, table: Encoded, left: Codes, right: Codes) -> Mask:
         """Unequal codes."""
@@ -332,19 +255,8 @@ class Different(Declaration):
 
 
 @dataclass(frozen=True)
-class Every(Declaration):
+class Every(OfConditions):
     """Every one of several conditions."""
-
-    conditions: tuple[Condition, ...]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All their columns."""
-        return tuple(dict.fromkeys(c for x in self.conditions for c in x.columns))
-
-    def faults(self) -> list[str]:
-        """Theirs."""
-        return [f for c in self.conditions for f in c.faults()]
 
     def holds(self, table: Encoded, left: Codes, right: Codes) -> Mask:
         """One after the other, each only on what is left."""
@@ -357,19 +269,8 @@ class Every(Declaration):
 
 
 @dataclass(frozen=True)
-class Some(Declaration):
+class Some(OfConditions):
     """At least one of several conditions."""
-
-    conditions: tuple[Condition, ...]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All their columns."""
-        return tuple(dict.fromkeys(c for x in self.conditions for c in x.columns))
-
-    def faults(self) -> list[str]:
-        """Theirs."""
-        return [f for c in self.conditions for f in c.faults()]
 
     def holds(self, table: Encoded, left: Codes, right: Codes) -> Mask:
         """One after the other, each only on what none has fulfilled yet."""

@@ -1,16 +1,20 @@
-"""Compared pairs, kept small: two row numbers and a pattern number each, twelve bytes a pair."""
+"""Compared pairs, kept small: the numbers of two rows, a pattern and a rule each, fourteen bytes a pair."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crmquality.comparator.levels import Comparison, Encoded
+from crmquality.comparator.encoded import Encoded
+from crmquality.comparator.levels import Comparison
 from crmquality.comparator.similarity import Codes
+
+MAX_PATTERNS: Final = 2**62
+"""So many patterns have numbers that fit 63 bits."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,10 @@ def compare(
 
     Args:
         table: the records.
-        comparisons: what to compare; their levels must number at most 2**62 patterns in all.
+        comparisons: what to compare, at least one; `MAX_PATTERNS` at most, which `Comparator.faults` checks.
         chunks: left rows, right rows and the number of the rule that made them.
     """
-    base = np.cumprod([1, *(len(c.levels) + 2 for c in comparisons)], dtype=np.float64)
-    if base[-1] > 2.0**62:
-        raise OverflowError("more comparison levels than one pattern number can hold")
-    radix = base[:-1].astype(np.int64)
+    radix = np.cumprod([1, *(len(c.levels) + 2 for c in comparisons[:-1])], dtype=np.int64)
     lefts, rights, keys, rules = [], [], [], []
     for left, right, rule in chunks:
         key = np.zeros(len(left), dtype=np.int64)

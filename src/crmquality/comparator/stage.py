@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import log10, prod
 
 import numpy as np
 import polars as pl
 
+from crmquality.comparator.encoded import Encoded
 from crmquality.comparator.explain import Explanation, explain_pair
 from crmquality.comparator.learn import Learned, learn, score
-from crmquality.comparator.levels import Comparison, Encoded, missing_columns
+from crmquality.comparator.levels import Comparison, missing_columns
 from crmquality.comparator.model import LinkModel
-from crmquality.comparator.pairs import ComparedPairs, compare
-from crmquality.comparator.similarity import Codes
+from crmquality.comparator.pairs import MAX_PATTERNS, ComparedPairs, compare
+from crmquality.comparator.similarity import EPSILON, Codes
 from crmquality.comparator.weights import Scorer, probability
 from crmquality.declarations import Declaration
-from crmquality.errors import SchemaError, unknown
+from crmquality.errors import ConfigError, SchemaError, unknown
 from crmquality.frames import to_polars
 from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R, Decision, gamma_column
 
@@ -38,9 +40,16 @@ class Comparator(Declaration):
     record_id: str = RECORD_ID
 
     def faults(self) -> list[str]:
-        """Comparisons' faults, names used twice, bands that overlap."""
+        """No comparisons or too many, comparisons' faults, names used twice, bands that overlap."""
         names = [c.name for c in self.comparisons]
         out = [f for c in self.comparisons for f in c.faults()]
+        if not self.comparisons:
+            out.append("a comparator needs a comparison")
+        if (n_patterns := prod(len(c.levels) + 2 for c in self.comparisons)) > MAX_PATTERNS:
+            out.append(
+                f"the levels of {len(names)} comparisons make 10^{log10(n_patterns):.0f} patterns; at most "
+                f"10^{log10(MAX_PATTERNS):.0f} are supported: leave out what tells customers apart least (match=False)"
+            )
         out += [f"two comparisons are called {n!r}" for n in sorted({n for n in names if names.count(n) > 1})]
         if not 0 < self.review_probability <= self.link_probability < 1:
             out.append("probabilities must fulfil 0 < review_probability <= link_probability < 1")
@@ -72,7 +81,8 @@ class Comparator(Declaration):
             The pairs with `gamma_<comparison>` columns, int8, in the kind of table that `pairs` was.
 
         Raises:
-            SchemaError: when a column is missing, or a pair names a record that is not there.
+            ConfigError: for a comparator with faults.
+            SchemaError: when a column is missing, an id is repeated, or a pair names a record that is not there.
         """
         frame, _ = to_polars(normalized)
         candidates, restore = to_polars(pairs)
@@ -87,6 +97,10 @@ class Comparator(Declaration):
             normalized: the normalized records.
             pairs: candidate pairs.
             model: a learned model; without one the declared m and u are used.
+
+        Raises:
+            ConfigError, SchemaError: as for `compare`.
+            ModelError: for a model of other comparisons.
         """
         frame, _ = to_polars(normalized)
         candidates, restore = to_polars(pairs)
@@ -98,6 +112,9 @@ class Comparator(Declaration):
         return restore(self.links_table(candidates[RECORD_ID_L], candidates[RECORD_ID_R], weights))
 
     def _rows(self, frame: pl.DataFrame, candidates: pl.DataFrame) -> tuple[Encoded, Codes, Codes]:
+        wrong = self.faults()
+        if wrong:
+            raise ConfigError(wrong)
         faults = missing_columns(self.comparisons, frame.columns)
         faults += [] if self.record_id in frame.columns else [unknown("column", self.record_id, frame.columns)]
         named = (RECORD_ID_L, RECORD_ID_R)
@@ -149,18 +166,18 @@ class Comparator(Declaration):
         return pl.DataFrame(
             {RECORD_ID_L: left, RECORD_ID_R: right, "match_weight": weights, "match_probability": p}
         ).with_columns(
-            decision=pl.when(pl.col("match_weight") >= self.link_weight - 1e-9)
+            decision=pl.when(pl.col("match_weight") >= self.link_weight - EPSILON)
             .then(pl.lit("link"))
-            .when(pl.col("match_weight") >= self.review_weight - 1e-9)
+            .when(pl.col("match_weight") >= self.review_weight - EPSILON)
             .then(pl.lit("review"))
             .otherwise(pl.lit("non-link"))
         )
 
     def decide(self, weight: float) -> Decision:
         """The band of a weight."""
-        if weight >= self.link_weight - 1e-9:
+        if weight >= self.link_weight - EPSILON:
             return "link"
-        return "review" if weight >= self.review_weight - 1e-9 else "non-link"
+        return "review" if weight >= self.review_weight - EPSILON else "non-link"
 
     def explain_rows(self, table: Encoded, scorer: Scorer, left: int, right: int) -> Explanation:
         """The parts of the weight of two rows."""

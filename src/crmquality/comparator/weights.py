@@ -11,8 +11,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from crmquality.comparator.encoded import Encoded
 from crmquality.comparator.estimate import Floats, level_table, log_priors
-from crmquality.comparator.levels import Comparison, Encoded, Equal
+from crmquality.comparator.levels import Comparison, Equal
 from crmquality.comparator.model import LinkModel
 from crmquality.comparator.similarity import Codes
 
