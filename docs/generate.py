@@ -66,8 +66,7 @@ This page is written by `docs/generate.py` from the code; the numbers are the de
 
 def kinds_page() -> str:
     """One section per kind, and all issue codes at the end."""
-    order = ", ".join(c.replace("_", " ") for c in SurvivorshipRule("x").order)
-    parts = [KINDS_HEAD.format(order=order)]
+    parts = [KINDS_HEAD.format(order=_order(SurvivorshipRule("x")))]
     seen: set[type[Kind]] = set()
     for kind, cells in EXAMPLES:
         if type(kind) in seen:
@@ -106,8 +105,10 @@ def _section(kind: Kind, cells: tuple[str, ...]) -> Iterator[str]:
     yield "**Compared**"
     yield ""
     yield from _levels(kind)
-    if kind.survivorship() != SurvivorshipRule(kind.name):
-        yield f"\n**Survives**: `{kind.survivorship()!r}`."
+    rule = kind.survivorship()
+    if rule != SurvivorshipRule(kind.name):
+        every = ", every different value" if rule.strategy == "union" else ""
+        yield f"\n**Survives**, by this order{every}: {_order(rule)}."
     for guard in kind.guards():
         yield f"\n**Forbids a merge**: `{guard!r}`."
 
@@ -168,6 +169,10 @@ def _levels(kind: Kind) -> Iterator[str]:
         yield _row(str(gamma), level.label, level.label_zh, f"{level.m:g}", f"{level.u:g}", f"{bits:+.1f}")
     m, u = 1 - sum(level.m for level in levels), 1 - sum(level.u for level in levels)
     yield _row("0", "else", "不同", f"{m:.4g}", f"{u:.4g}", f"{math.log2(m / u):+.1f}")
+
+
+def _order(rule: SurvivorshipRule) -> str:
+    return ", ".join(c.replace("_", " ") for c in rule.order)
 
 
 def _codes(kind: Kind) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from crmquality.comparator import Comparator
+
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
@@ -53,6 +55,13 @@ def test_extending_runs(tmp_path, monkeypatch):
     runner.run(test, out=said.append)
     assert runner.failures == 0, "".join(said)
     assert runner.tries > 30
+
+
+def test_concepts_names_the_thresholds():
+    page = (DOCS / "concepts.md").read_text("utf-8")
+    comparator = Comparator()
+    assert f"| from {comparator.link_probability} (`link_probability`) | link |" in page
+    assert f"| from {comparator.review_probability} (`review_probability`) | review |" in page
 
 
 @pytest.mark.slow
