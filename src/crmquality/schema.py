@@ -17,7 +17,7 @@ from crmquality.kinds.phone import Phone
 from crmquality.merger import Merger
 from crmquality.normalizer import FieldNormalizer, Normalizer
 from crmquality.tables import RECORD_ID
-from crmquality.validator import AnyOf, Before, Validator
+from crmquality.validator import AnyOf, Before, NotInFuture, Validator
 
 TIMESTAMP = "crmquality.normalizer.dates:normalize_timestamp"
 
@@ -125,6 +125,7 @@ class Schema(Declaration):
             rules.append(AnyOf(points))
         if self.created_at and self.updated_at:
             rules.append(Before(self.created_at, self.updated_at))
+        rules += [NotInFuture(c) for c in (self.created_at, self.updated_at) if c]
         return Validator(tuple(rules), record_id=self.record_id, source=self.source)
 
     def blocker(self) -> Blocker:

@@ -16,6 +16,7 @@ from crmquality.lift import as_text, text_series
 from crmquality.tables import RECORD_ID
 from crmquality.validator.findings import Finding, finding, findings_table
 from crmquality.validator.rules import ValidationRule, resolve
+from crmquality.validator.times import check_as_of
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Validator(Declaration):
             record id in the caller's type; no value of any cell.
 
         Raises:
-            ConfigError: for every fault of a rule.
+            ConfigError: for every fault of a rule, and an `as_of` that is no time.
             SchemaError: for every column that is not there.
         """
         frame, restore = to_polars(normalized)
@@ -104,6 +105,7 @@ class Validator(Declaration):
     def validate_frame(self, frame: pl.DataFrame, *, as_of: datetime | None = None) -> pl.DataFrame:
         """`validate` on a polars frame."""
         self._require_no_faults()
+        check_as_of(as_of)
         named = [name for name in (self.record_id, self.source) if name is not None and name not in frame.columns]
         absent = [name for name in self.columns if resolve(name, frame.columns) is None]
         if named or absent:
@@ -126,6 +128,7 @@ class Validator(Declaration):
             ConfigError: for every fault of a rule.
         """
         self._require_no_faults()
+        check_as_of(as_of)
         flags = {flag for rule in self.rules if rule.grain == "row" for flag in rule.check_record(record, as_of)}
         source = as_text(record.get(self.source)) if self.source else None
         return tuple(finding(flag, record.get(self.record_id), source) for flag in sorted(flags))

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Final
+from typing import Final, cast
 
 import polars as pl
 
+from crmquality.errors import ConfigError
 from crmquality.validator.rules import over_distinct
 
 _LENGTH: Final = len("2024-05-03T06:12:00")
@@ -62,6 +63,23 @@ def moments(cells: pl.Series, zone: tzinfo | None = None) -> pl.Series:
         out = out.zip_with(plain, told)
         plain = plain | zoned
     return out.set(~plain, None)
+
+
+def check_as_of(as_of: datetime | None) -> None:
+    """Refuse a caller's present that is no time: dates and text look like one.
+
+    Raises:
+        ConfigError: with what was given instead.
+
+    >>> check_as_of("2024-05-03")
+    Traceback (most recent call last):
+    crmquality.errors.ConfigError: as_of is a str; expected a datetime.datetime, with or without a time zone
+    """
+    given = cast(object, as_of)
+    if given is not None and (not isinstance(given, datetime) or given != given):  # pandas.NaT is a datetime
+        raise ConfigError(
+            f"as_of is a {type(given).__name__}; expected a datetime.datetime, with or without a time zone"
+        )
 
 
 def text_of(time: datetime) -> str:
