@@ -14,6 +14,7 @@ from crmquality.comparator import Comparator, Encoded, Explanation, LinkModel
 from crmquality.comparator.weights import Scorer
 from crmquality.errors import SchemaError
 from crmquality.frames import Restore
+from crmquality.lift import as_text
 from crmquality.report import QualityReport
 from crmquality.tables import RECORD_ID_L, RECORD_ID_R
 
@@ -115,7 +116,7 @@ class Result(Generic[FrameT]):
         Raises:
             SchemaError: when a record is not in the table.
         """
-        rows = [self._row(r) for r in (record_id_l, record_id_r)]
+        rows = [self._row(r, side) for r, side in ((record_id_l, RECORD_ID_L), (record_id_r, RECORD_ID_R))]
         e = self._evidence
         return e.comparator.explain_rows(e.table, e.scorer, rows[0], rows[1])
 
@@ -128,11 +129,17 @@ class Result(Generic[FrameT]):
         chosen = links[[i * (links.height - 1) // max(n - 1, 1) for i in range(n)]]
         return [(a, b, self.explain(a, b)) for a, b in zip(chosen[RECORD_ID_L], chosen[RECORD_ID_R], strict=True)]
 
-    def _row(self, record_id: object) -> int:
+    def _row(self, record_id: object, side: str) -> int:
         ids = self._evidence.record_ids
-        found = (ids == record_id).arg_true()
+        try:
+            wanted = pl.Series([record_id]).cast(ids.dtype, strict=False).item()
+            same = wanted is not None and as_text(wanted) == as_text(record_id)  # 1.5 is not the id 1
+            found = (ids == wanted).arg_true() if same else ids[:0]
+        except Exception:  # an object of the caller's that polars cannot hold, or not as an id
+            found = ids[:0]
         if len(found) != 1:
-            raise SchemaError("explain: a record id that is not in the table")
+            column = self._evidence.comparator.record_id
+            raise SchemaError(f"explain: {side} is not in the table; expected an id of its column {column!r}")
         return int(found[0])
 
     def _summary(self) -> list[tuple[str, str]]:

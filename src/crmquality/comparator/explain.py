@@ -68,7 +68,8 @@ class Explanation:
                 continue
             rare = f"  ({'词频' if zh else 'value frequency'} {part.tf_bits:+.1f})" if abs(part.tf_bits) >= 0.05 else ""
             bits = part.bits + part.tf_bits + 0.0  # no minus zero
-            lines.append(f"  {bits:+6.1f}  {part.comparison}: {part.level_zh if zh else part.level}{rare}")
+            name = _NAME_ZH.get(part.comparison, part.comparison) if zh else part.comparison
+            lines.append(f"  {bits:+6.1f}  {name}: {part.level_zh if zh else part.level}{rare}")
         if missing:
             lines.append(f"          {'缺失' if zh else 'missing on a side'}: {', '.join(missing)}")
         return "\n".join(lines)
@@ -77,6 +78,7 @@ class Explanation:
         return self.text()
 
 
+_NAME_ZH: Final = {PRIOR: "先验", RELATED: "关联"}
 _DECISION_ZH: Final = {"link": "同一实体", "review": "待人工确认", "non-link": "不同实体"}
 
 
