@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 import polars as pl
@@ -20,19 +20,23 @@ from crmquality.errors import ConfigError, SchemaError, unknown
 from crmquality.frames import to_polars
 from crmquality.lift import text_series
 from crmquality.merger import Merger
+from crmquality.merger.clusters import read_decisions
+from crmquality.merger.golden import check_names, field_names
 from crmquality.normalizer import Normalizer
 from crmquality.report import Target, quality_report
+from crmquality.report.scorecard import label_faults
 from crmquality.report.targets import DEFAULT_TARGETS
 from crmquality.results import Event, Evidence, Result
 from crmquality.schema import Schema
 from crmquality.tables import RECORD_ID_L, RECORD_ID_R, issues_column, norm_column
 from crmquality.validator import Finding, Required, Validator
+from crmquality.validator.times import check_as_of
 
 FrameT = TypeVar("FrameT")
 OnEvent = Callable[[Event], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Pipeline(Declaration):
     """Five stages in their order. Any of them can be swapped: `dataclasses.replace(pipeline, blocker=...)`.
 
@@ -73,8 +77,19 @@ class Pipeline(Declaration):
 
     @classmethod
     def from_schema(cls, schema: Schema) -> Pipeline:
-        """All five stages from what the columns mean."""
-        return cls(schema.normalizer(), schema.validator(), schema.blocker(), schema.comparator(), schema.merger())
+        """All five stages from what the columns mean.
+
+        Raises:
+            SchemaError: when no field can find duplicates.
+        """
+        blocker = schema.blocker()
+        if not blocker.rules:
+            raise SchemaError(
+                "no field of the schema can find duplicates; expected at least one that tells customers apart and is "
+                "not match=False, such as PersonName, OrganizationName, Phone, Email, Address or NationalId. To clean "
+                "and check alone, use schema.normalizer() and schema.validator()"
+            )
+        return cls(schema.normalizer(), schema.validator(), blocker, schema.comparator(), schema.merger())
 
     def faults(self) -> list[str]:
         """The faults of every stage."""
@@ -94,8 +109,11 @@ class Pipeline(Declaration):
             made |= {norm_column(f.field), issues_column(f.field), *(norm_column(f.field, p) for p in f.parts)}
         known = [*columns, *made]
         raw = [f.field for f in self.normalizer.fields]
-        raw += [c for c in (self.merger.record_id, self.merger.source, self.merger.updated_at) if c]
+        raw += [c for c in (self.merger.source, self.merger.updated_at) if c]
         faults = [unknown("column", c, columns) for c in dict.fromkeys(raw) if c not in columns]
+        if self.merger.record_id not in columns:
+            fault = unknown("column", self.merger.record_id, columns)
+            faults.append(f"{fault} Every record needs an id: name its column as record_id, or number the rows")
         if not faults:
             faults = missing_columns(self.comparator.comparisons, known)
             read = [*self.validator.columns, *(c for r in self.blocker.rules for c in r.columns)]
@@ -113,7 +131,7 @@ class Pipeline(Declaration):
         Returns:
             The same stages with the model.
         """
-        return FittedPipeline(self, _Run(self, to_polars(records)[0], on_event).learned().model)
+        return FittedPipeline(self, _Run(self, _with_columns(self, to_polars(records)[0]), on_event).learned().model)
 
     def with_model(self, model: LinkModel) -> FittedPipeline:
         """The same stages with a model that was learned before, or `LinkModel.default(...)`.
@@ -143,28 +161,53 @@ class Pipeline(Declaration):
             records: a table of any kind that `frames` reads; it is not changed.
             decisions: what people decided: `record_id_l`, `record_id_r`, `decision` ("link" or "non-link").
             labels: checked cells for the accuracy of the scorecard: `record_id`, `field`, `correct`.
-            as_of: the time of the run, for dates in the future and stale records; without it these are not checked.
+            as_of: the time of the run, for dates in the future and rules such as `Stale`; without it these are not
+                checked.
             on_event: called when a stage is done.
 
         Raises:
-            SchemaError: for every missing column at once, and for record ids that are missing or not unique.
+            SchemaError: for every missing column at once, for record ids that are missing or not unique, and for
+                decisions and labels that cannot be read.
+            ConfigError: for an `as_of` that is no time.
         """
         return _run(self, None, records, decisions, labels, as_of, on_event)
 
     def check_record(
         self, record: Mapping[str, object], *, as_of: datetime | None = None
     ) -> tuple[dict[str, object], tuple[Finding, ...]]:
-        """One record, for a form: its normalized form and its findings, the same as its row of a table would get."""
+        """One record, for a form: its normalized form and its findings, the same as its row of a table would get.
+
+        Raises:
+            SchemaError: for what is not one record.
+            ConfigError: for an `as_of` that is no time.
+        """
+        if not isinstance(cast(object, record), Mapping):
+            raise SchemaError(f"expected one record as a dict, got a {type(record).__name__}; run takes a whole table")
         normalized = self.normalizer.normalize_record(record)
         return normalized, self.validator.validate_record(normalized, as_of=as_of)
 
+    def __repr__(self) -> str:
+        return f"Pipeline({self._summary()})"
 
-@dataclass(frozen=True)
+    def _summary(self) -> str:
+        counts = {
+            "validation": len(self.validator.rules),
+            "blocking": len(self.blocker.rules),
+            "survivorship": len(self.merger.rules),
+        }
+        said = ", ".join(f"{n} {what} rules" for what, n in counts.items())
+        return f"{', '.join(f.field for f in self.normalizer.fields)}; {said}; see to_dict()"
+
+
+@dataclass(frozen=True, repr=False)
 class FittedPipeline:
     """A pipeline and the model it scores with."""
 
     pipeline: Pipeline
     model: LinkModel
+
+    def __repr__(self) -> str:
+        return f"FittedPipeline({self.pipeline._summary()}, and model)"
 
     def run(
         self,
@@ -189,8 +232,13 @@ def _run(
     on_event: OnEvent | None,
 ) -> Result[FrameT]:
     frame, restore = to_polars(records)
+    frame = _with_columns(pipeline, frame)
+    check_as_of(as_of)  # this and the next two before the long work, not after it
+    people = None if decisions is None else read_decisions(to_polars(decisions)[0])
+    checked = None if labels is None else to_polars(labels)[0]
+    if checked is not None and (faults := label_faults(checked)):
+        raise SchemaError(faults)
     run = _Run(pipeline, frame, on_event)
-    people = None if decisions is None else to_polars(decisions)[0]
     findings = pipeline.validator.validate_frame(run.normalized, as_of=as_of)
     run.say("validate", findings=findings.height)
     scored = run.learned() if model is None else run.scored_with(model)
@@ -210,7 +258,7 @@ def _run(
         checks=pipeline.validator.checks,
         record_id=pipeline.merger.record_id,
         source=pipeline.merger.source,
-        labels=None if labels is None else to_polars(labels)[0],
+        labels=checked,
         targets=pipeline.targets,
     )
     run.say("report", metrics=report.table.height)
@@ -236,6 +284,7 @@ class _Run:
         self.pipeline = pipeline
         self.on_event = on_event
         record_id = pipeline.merger.record_id
+        check_names(field_names(frame, (record_id, pipeline.merger.source)))
         self.raw_columns = frame.columns
         fields = [f.field for f in pipeline.normalizer.fields]
         self.normalized = pipeline.normalizer.normalize_frame(_as_cells(_by_id(frame, record_id), fields))
@@ -277,9 +326,23 @@ class _Run:
             self.on_event(Event(stage, counts))
 
 
+def _with_columns(pipeline: Pipeline, frame: pl.DataFrame) -> pl.DataFrame:
+    """An empty batch of rows has no columns: those that are declared, without a row. Any other table as it is."""
+    if frame.width:
+        return frame
+    fields = [f.field for f in pipeline.normalizer.fields]
+    special = [c for c in (pipeline.merger.record_id, pipeline.merger.source, pipeline.merger.updated_at) if c]
+    return pl.DataFrame(schema=dict.fromkeys([*special, *fields], pl.String))
+
+
 def _by_id(frame: pl.DataFrame, record_id: str) -> pl.DataFrame:
-    """The rows in the order of their ids, so that nothing depends on the order they came in."""
+    """The rows in the order of their ids, so that nothing depends on the order they came in.
+
+    Ids of a category are text: their own order is that in which the categories were named.
+    """
     ids = frame[record_id]
+    if ids.dtype == pl.Categorical or isinstance(ids.dtype, pl.Enum):
+        frame = frame.with_columns(ids.cast(pl.String))
     faults = []
     if ids.null_count():
         faults.append(f"column {record_id!r}: {ids.null_count():,} record ids are missing")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, get_args
 
 import numpy as np
 import polars as pl
@@ -23,6 +23,7 @@ from crmquality.tables import (
     RECORD_ID,
     RECORD_ID_L,
     RECORD_ID_R,
+    Decision,
     TableSchema,
     empty,
 )
@@ -74,7 +75,7 @@ def cluster(
         Clusters and refused links; neither depends on the order of any row.
 
     Raises:
-        SchemaError: for columns that are missing, and record ids that are null or repeated.
+        SchemaError: for columns that are missing, record ids that are null or repeated, and decisions in other words.
 
     >>> records = pl.DataFrame({"record_id": [1, 2, 3], "norm_id_number": ["x", None, "y"]})
     >>> links = pl.DataFrame({"record_id_l": [1, 2], "record_id_r": [2, 3], "match_weight": [9.0, 7.0],
@@ -87,7 +88,7 @@ def cluster(
     ([1, 1, 3], ['contradiction:norm_id_number'])
     """
     links = _contract("links", links, LINKS)
-    decisions = _contract("decisions", decisions if decisions is not None else pl.DataFrame(), DECISIONS)
+    decisions = read_decisions(decisions if decisions is not None else pl.DataFrame())
     needed = dict.fromkeys((record_id, *(c for g in guards for c in g.columns())))
     if missing := [unknown("column", c, records.columns) for c in needed if c not in records.columns]:
         raise SchemaError(missing)
@@ -118,6 +119,20 @@ def check_ids(ids: pl.Series) -> None:
         faults.append(f"{repeated} record ids are repeated in column {ids.name!r}; expected each once")
     if faults:
         raise SchemaError(faults)
+
+
+def read_decisions(decisions: pl.DataFrame) -> pl.DataFrame:
+    """The columns of `tables.DECISIONS`; a table without columns holds no decision.
+
+    Raises:
+        SchemaError: for columns that are missing, and rows that decide in other words: nobody would see them ignored.
+    """
+    out = _contract("decisions", decisions, DECISIONS)
+    said = out["decision"].cast(pl.String, strict=False)
+    words = list(get_args(Decision))
+    if strange := int((said.is_not_null() & ~said.is_in(words)).sum()):
+        raise SchemaError(f"decisions: {strange:,} rows of column 'decision' hold none of: {', '.join(words)}")
+    return out
 
 
 def _contract(name: str, table: pl.DataFrame, schema: TableSchema) -> pl.DataFrame:

@@ -138,7 +138,7 @@ def quality_report(
     times = (occurred_at, recorded_at)
     faults = _absent(frame.columns, [record_id, source], [*names, *times])
     faults += [] if groups is None else _absent(groups.columns, ["entity_id", _id_name(groups, record_id)], [])
-    faults += [] if marked is None else _absent(marked.columns, [RECORD_ID, "field", "correct"], [])
+    faults += [] if marked is None else label_faults(marked)
     _refuse(faults, targets)
 
     sources = None if source is None else text_series(frame[source]).fill_null(NO_SOURCE)
@@ -154,10 +154,24 @@ def quality_report(
     ids = frame.select(pl.col(record_id).alias(RECORD_ID))
     if groups is not None:
         counts.append(uniqueness_counts(_entities(ids, groups, record_id), sources))
-    if marked is not None:
+    if marked is not None and marked.width:
         known = ids.with_columns(pl.lit(None, pl.String).alias(SOURCE) if sources is None else sources.alias(SOURCE))
         counts.append(accuracy_counts(marked, known))
     return QualityReport(_judged(pl.concat(counts), names, targets), tuple(targets))
+
+
+def label_faults(labels: pl.DataFrame) -> list[str]:
+    """Why labels cannot be read: columns that are missing, and a `correct` that is neither boolean nor a number.
+
+    A table without columns holds no label, and no fault.
+    """
+    if not labels.width:
+        return []
+    faults = [f"labels: {fault}" for fault in _absent(labels.columns, [RECORD_ID, "field", "correct"], [])]
+    dtype = labels.schema.get("correct", pl.Null())
+    if not (dtype == pl.Boolean or dtype == pl.Null or dtype.is_numeric()):
+        faults.append(f"labels: column 'correct' is of type {dtype}; expected true and false")
+    return faults
 
 
 def _findings(table: pl.DataFrame) -> pl.DataFrame:
