@@ -20,14 +20,14 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass, fields
-from math import fsum, sqrt
-from statistics import NormalDist
+from math import fsum
 from typing import Final, TypeAlias
 
 import polars as pl
 
 from crmquality.errors import SchemaError, unknown
 from crmquality.frames import to_polars
+from crmquality.intervals import wilson
 from crmquality.lift import text_series
 from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R
 
@@ -204,14 +204,7 @@ def wilson_interval(successes: float, trials: float, confidence: float = _CONFID
     >>> wilson_interval(0, 0)
     (0.0, 1.0)
     """
-    if trials <= 0:
-        return 0.0, 1.0
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
-    share, spread = successes / trials, z * z / trials
-    center = share + spread / 2
-    reach = z * sqrt(share * (1 - share) / trials + spread / (4 * trials))
-    low, high = (center - reach) / (1 + spread), (center + reach) / (1 + spread)
-    return (0.0 if successes <= 0 else max(0.0, low)), (1.0 if successes >= trials else min(1.0, high))
+    return wilson(successes, trials, confidence) or (0.0, 1.0)
 
 
 def evaluate(found: object, truth: object, *, links: object | None = None) -> Evaluation:

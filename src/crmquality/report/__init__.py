@@ -1,6 +1,6 @@
 """The scorecard: metrics of a table, their targets, and verdicts. Charts are in `crmquality.report.plots`."""
 
-from crmquality.report.metrics import wilson
+from crmquality.intervals import wilson
 from crmquality.report.scorecard import QualityReport, quality_report
 from crmquality.report.targets import DEFAULT_TARGETS, METRICS, Target
 

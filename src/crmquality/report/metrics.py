@@ -21,9 +21,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from math import sqrt
 from operator import or_
-from statistics import NormalDist
 from typing import Final
 
 import numpy as np
@@ -32,6 +30,7 @@ import polars as pl
 from crmquality.lift import text_series
 from crmquality.report.targets import Metric
 from crmquality.tables import RECORD_ID, SOURCE, issues_column, norm_column
+from crmquality.validator.fields import says_filled
 
 COUNTS: Final = {
     "metric": pl.String,
@@ -44,10 +43,6 @@ NO_SOURCE: Final = "(none)"
 """The source of a record whose source is missing; null is all sources together."""
 
 _SPACE: Final = " \t\r\n\u00a0\u3000"
-_Z: Final = NormalDist().inv_cdf(0.975)
-# What a cell without a value can have been told although nothing, or a placeholder, stood in it.
-_BLANK: Final = frozenset({"full_width", "control_characters"})
-_PLACEHOLDER: Final = "placeholder"
 _TIMES: Final = (
     "%Y-%m-%d %H:%M:%S%.f",
     "%Y-%m-%d %H:%M:%S%.f%z",
@@ -55,26 +50,6 @@ _TIMES: Final = (
     "%Y-%m-%d %H:%M",
     "%Y-%m-%d %H:%M%z",
 )
-
-
-def wilson(numerator: int, denominator: int) -> tuple[float, float] | None:
-    """The 95 % interval of a share, or None where nothing was counted.
-
-    E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209; recommended for small counts and shares near 0 and 1 by Brown, Cai
-    and DasGupta, Statistical Science 16 (2001) 101.
-
-    >>> [round(end, 4) for end in wilson(98, 100)]
-    [0.93, 0.9945]
-    >>> wilson(0, 0) is None
-    True
-    """
-    n, k = denominator, numerator
-    if n <= 0:
-        return None
-    share, z2 = k / n, _Z * _Z
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return (0.0 if k == 0 else max(0.0, middle - half), 1.0 if k == n else min(1.0, middle + half))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,10 +132,9 @@ def filled(frame: pl.DataFrame, field: str) -> pl.Series:
     value, name = present(frame, field), issues_column(field)
     if name not in frame.columns:
         return value
-    codes = frame.select(pl.col(name).cast(pl.String).str.split(" ").alias("codes"))
-    told = pl.col("codes")
-    said = told.list.set_difference(["", *sorted(_BLANK)]).list.len() > 0
-    return value | codes.select((said & ~told.list.contains(_PLACEHOLDER)).fill_null(False)).to_series()
+    codes = text_series(frame[name])
+    telling = [c for c in codes.unique().to_list() if says_filled(c)]
+    return value | codes.is_in(telling).fill_null(False)
 
 
 def cell_tallies(

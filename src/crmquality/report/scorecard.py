@@ -12,6 +12,7 @@ import polars as pl
 from crmquality.declarations import JSON
 from crmquality.errors import ConfigError, SchemaError, unknown
 from crmquality.frames import to_polars
+from crmquality.intervals import wilson
 from crmquality.lift import text_series
 from crmquality.report.metrics import (
     COUNTS,
@@ -24,7 +25,6 @@ from crmquality.report.metrics import (
     rows_with,
     timeliness_tally,
     uniqueness_counts,
-    wilson,
 )
 from crmquality.report.render import as_html, as_text
 from crmquality.report.targets import DEFAULT_TARGETS, METRICS, NOT_SHOWN, Metric, Target, Verdict
