@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 
+import narwhals as nw
 import polars as pl
 import pytest
 
@@ -184,3 +185,18 @@ def test_one_value_everywhere_merges_nobody_and_is_told_of():
     assert result.blocking.n_pairs < 20 * 2_000
     shared = [f["field"] for f in result.findings if f["code"] == "shared_value"]
     assert len(shared) == 2 * 2_000
+
+
+@pytest.mark.parametrize("wrap", [lambda frame: frame, nw.from_native])
+def test_the_index_of_a_pandas_frame_is_no_field_of_a_customer(wrap):
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame(ROWS, index=["a", "b", "c", "d"])
+    result = PIPELINE.run(wrap(frame))
+    wanted = tables(PIPELINE.run(ROWS))
+    for name in ("golden", "xref", "changes"):
+        assert pl.DataFrame(nw.to_native(getattr(result, name), pass_through=True)).to_dicts() == wanted[name]
+    merged = PIPELINE.merger.merge(PIPELINE.normalizer.normalize(wrap(frame)), result.clusters)
+    assert pl.DataFrame(nw.to_native(merged.changes, pass_through=True)).to_dicts() == wanted["changes"]
+    assert list(nw.to_native(result.normalized, pass_through=True).index) == list("abcd")
+    by_index = PIPELINE.run(frame.set_index("编号"))
+    assert by_index.golden["golden_id"].tolist() == [g["golden_id"] for g in wanted["golden"]]

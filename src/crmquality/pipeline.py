@@ -17,7 +17,7 @@ from crmquality.comparator.levels import missing_columns
 from crmquality.comparator.weights import Scorer
 from crmquality.declarations import Declaration
 from crmquality.errors import ConfigError, SchemaError, unknown
-from crmquality.frames import to_polars
+from crmquality.frames import to_polars, without_index
 from crmquality.lift import text_series
 from crmquality.merger import Merger
 from crmquality.merger.clusters import read_decisions
@@ -247,7 +247,9 @@ def _run(
     run.say("link", links=links.filter(pl.col("decision") == "link").height, review=links.height)
     clustered = pipeline.merger.cluster_frame(run.normalized, links, people)
     run.say("cluster", entities=clustered.clusters["entity_id"].n_unique())
-    merged = pipeline.merger.merge_frame(run.normalized.select(run.merge_columns), clustered.clusters)
+    named = [*pipeline.merger.columns, *(f.field for f in pipeline.normalizer.fields)]
+    members = without_index(run.normalized.select(run.merge_columns), restore, named)
+    merged = pipeline.merger.merge_frame(members, clustered.clusters)
     run.say("merge", golden=merged.golden.height, changes=merged.changes.height)
     report = quality_report(
         run.normalized,

@@ -19,7 +19,7 @@ keeps its NaN, which there is another value than null; every kernel reads both a
 
 **pandas.** The index belongs to the table. Other than 0, 1, 2 ..., it becomes columns inside, under its own names or
 else `index`, `level_0` ... (so `record_id="index"` works), and is the index again of every output that has all columns
-of the input. A column of an output that has the name and the polars type of a column of the input gets its pandas dtype
+of the input; golden records have it only where a stage names it. A column of an output that has the name and the polars type of a column of the input gets its pandas dtype
 back (flavor of string, nullable integer, category ...) where that can hold its values; any other column gets numpy's
 dtype, or a nullable one where integers or booleans are missing. Missing objects come back as None.
 
@@ -29,7 +29,7 @@ be pickled, but the one to DuckDB: a relation lives in its connection.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any, Final, TypeAlias, cast
 
@@ -41,9 +41,9 @@ from crmquality.errors import SchemaError
 from crmquality.frames.cells import column_of
 from crmquality.frames.names import column_names
 from crmquality.frames.other_tables import from_duckdb, from_eager, from_pyarrow, without_objects
-from crmquality.frames.pandas_tables import from_pandas
+from crmquality.frames.pandas_tables import ToPandas, from_pandas
 
-__all__ = ["Restore", "column_of", "to_polars"]
+__all__ = ["Restore", "column_of", "to_polars", "without_index"]
 
 Restore: TypeAlias = Callable[[pl.DataFrame], object]
 
@@ -87,6 +87,20 @@ def to_polars(frame: object) -> tuple[pl.DataFrame, Restore]:
         if is_kind(frame):
             return reader(frame)
     return _from_rows(frame), pl.DataFrame.to_dicts
+
+
+def without_index(frame: pl.DataFrame, restore: Restore, named: Collection[str]) -> pl.DataFrame:
+    """A table without what was the index of a pandas frame: it says where a row stands, and nothing of a customer.
+
+    Args:
+        frame: the table.
+        restore: the way back that came with it.
+        named: columns that stay, because somebody named them: an index can hold the record ids.
+    """
+    if isinstance(restore, partial) and restore.func is _wrapped:
+        return without_index(frame, restore.args[0], named)
+    index = restore.index if isinstance(restore, ToPandas) else ()
+    return frame.drop([c for c in index if c not in named], strict=False)
 
 
 def _same(out: pl.DataFrame) -> pl.DataFrame:

@@ -31,11 +31,11 @@ def from_pandas(frame: Any) -> tuple[pl.DataFrame, Callable[[pl.DataFrame], obje
     inside = pl.DataFrame([_to_series(name, flat.iloc[:, i]) for i, name in enumerate(names)])
     known = {name: (inside.schema[name], flat.dtypes.iloc[i]) for i, name in enumerate(names)}
     relabel = {name: label for name, label in zip(names, labels, strict=True) if name != label}
-    return inside, _ToPandas(pandas.DataFrame, known, relabel, tuple(index), tuple(index_names))
+    return inside, ToPandas(pandas.DataFrame, known, relabel, tuple(index), tuple(index_names))
 
 
 @dataclass(frozen=True)
-class _ToPandas:
+class ToPandas:
     """The way back, as a value that can be pickled.
 
     Attributes:
@@ -53,6 +53,7 @@ class _ToPandas:
     index_names: tuple[object, ...]
 
     def __call__(self, out: pl.DataFrame) -> object:
+        """The table as a pandas frame."""
         pandas = dependencies.get_pandas()
         made = {c.name: _from_series(pandas, c, self.known.get(c.name)) for c in out.get_columns()}
         table = self.make(made, index=pandas.RangeIndex(out.height), columns=list(out.columns))

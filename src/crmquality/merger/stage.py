@@ -8,7 +8,7 @@ from typing import Generic, TypeVar, cast
 import polars as pl
 
 from crmquality.declarations import Declaration
-from crmquality.frames import to_polars
+from crmquality.frames import to_polars, without_index
 from crmquality.merger.changes import cell_changes
 from crmquality.merger.clusters import Clustered, check_ids, cluster
 from crmquality.merger.golden import (
@@ -156,9 +156,16 @@ class Merger(Declaration):
             SchemaError: for columns that are missing, record ids that are null or repeated, records without a cluster.
         """
         frame, restore = to_polars(records)
-        out = self.merge_frame(frame, to_polars(clusters)[0])
+        out = self.merge_frame(without_index(frame, restore, self.columns), to_polars(clusters)[0])
         golden, xref, changes = (cast(FrameT, restore(t)) for t in (out.golden, out.xref, out.changes))
         return Merged(golden, xref, changes)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that is named here: the record's own, and those of rules and groups."""
+        own = (self.record_id, self.source, self.updated_at)
+        ruled = [c for r in self.rules for c in (r.field, r.verified)]
+        return tuple(dict.fromkeys(c for c in (*own, *ruled, *(f for g in self.groups for f in g)) if c is not None))
 
     def merge_frame(self, records: pl.DataFrame, clusters: pl.DataFrame) -> Merged[pl.DataFrame]:
         """`merge` on polars frames."""
