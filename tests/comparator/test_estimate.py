@@ -1,6 +1,8 @@
 """Learning: the laws of EM, and what it must find in data whose truth is known."""
 
 from dataclasses import replace
+from itertools import combinations
+from math import log, prod
 
 import numpy as np
 import pytest
@@ -8,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmquality.comparator import Comparison, ComparisonLevel, Edits, Equal, LinkModel
-from crmquality.comparator.estimate import Patterns, class_log_likelihoods, fit, total_log_likelihood
+from crmquality.comparator.estimate import (
+    PRIOR_STRENGTH,
+    Patterns,
+    _step,
+    class_log_likelihoods,
+    fit,
+    total_log_likelihood,
+)
 
 
 def comparison(name, m, u, *, shared):
@@ -102,3 +111,97 @@ def test_not_converged_is_said():
         found = fit(LinkModel.default(COMPARISONS), COMPARISONS, patterns)
     assert found.diagnostics is not None
     assert not found.diagnostics.converged
+
+
+MARKED = Comparison(
+    "company",
+    (
+        ComparisonLevel("same", Equal("company"), 0.6, 0.001),
+        ComparisonLevel("sister", Edits("company"), 0.1, 0.002, related=True),
+    ),
+    present=("company",),
+    shared=False,
+)
+THREE = (MARKED, *COMPARISONS[2:])
+
+
+def states(model, pattern):
+    """Every way in which a pair can come to a pattern, with its probability: kind, and what it shares if related."""
+    present = [k for k, g in enumerate(pattern) if g >= 0]
+    numbers = model.comparisons
+    yield "match", (), model.match_prior * prod(numbers[k].m[pattern[k]] for k in present)
+    yield "unrelated", (), model.unrelated_prior * prod(numbers[k].u[pattern[k]] for k in present)
+    can = [k for k in present if numbers[k].kin is not None]
+    for j, relation in enumerate(model.relations):
+        for n_shared in range(len(can) + 1):
+            for shared in combinations(can, n_shared):
+                p = relation.prior
+                for k in present:
+                    share = relation.shares[k] if numbers[k].kin is not None else 0.0
+                    p *= share * numbers[k].kin[pattern[k]] if k in shared else (1 - share) * numbers[k].u[pattern[k]]
+                yield j, shared, p
+
+
+def plain_step(model, comparisons, patterns):
+    """One EM step as the textbook has it: every hidden state of every pattern, one after the other."""
+    start = LinkModel.default(comparisons)
+    kinds = dict.fromkeys(["match", "unrelated", *range(len(model.relations))], 1.0)
+    kinds["unrelated"] += patterns.n_possible - patterns.counts.sum()
+    m = [PRIOR_STRENGTH * np.array(c.m) for c in start.comparisons]
+    kin = [np.array([float(x > 0) for x in c.kin]) if c.kin else None for c in model.comparisons]
+    yes, no = ({(j, k): 1.0 for j in range(len(model.relations)) for k in range(len(comparisons))} for _ in range(2))
+    objective = 0.0
+    for pattern, count in zip(patterns.gammas.tolist(), patterns.counts.tolist(), strict=True):
+        found = list(states(model, pattern))
+        total = sum(p for *_, p in found)
+        objective += count * log(total)
+        for kind, shared, p in found:
+            weight = count * p / total
+            kinds[kind] += weight
+            for k in [k for k, g in enumerate(pattern) if g >= 0]:
+                if kind == "match" or (k in shared and comparisons[k].shared):
+                    m[k][pattern[k]] += weight
+                elif k in shared:
+                    kin[k][pattern[k]] += weight
+                if kind not in ("match", "unrelated"):
+                    (yes if k in shared else no)[kind, k] += weight
+    return objective, kinds, [x / x.sum() for x in m], kin, {key: yes[key] / (yes[key] + no[key]) for key in yes}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.tuples(*[st.integers(-1, 2)] * 3), st.integers(1, 50)), min_size=1, max_size=8))
+def test_a_step_is_the_textbooks(rows):
+    patterns = Patterns(
+        np.array([g for g, _ in rows], dtype=np.int8), np.array([c for _, c in rows], dtype=np.float64), 5_000.0
+    )
+    model = replace(LinkModel.default(THREE), match_prior=0.02).with_relations(0.01)
+    assert len(model.relations) == 3
+    shared = [c.shared for c in THREE]
+    centers = [np.array(c.m) for c in LinkModel.default(THREE).comparisons]
+    model, _ = _step(model, centers, shared, patterns)  # from somewhere that is not the start
+    after, likelihood = _step(model, centers, shared, patterns)
+    objective, kinds, m, kin, shares = plain_step(model, THREE, patterns)
+    everything = sum(kinds.values())
+    assert after.match_prior == pytest.approx(kinds["match"] / everything)
+    assert after.unrelated_prior == pytest.approx(kinds["unrelated"] / everything)
+    for j, r in enumerate(after.relations):
+        assert r.prior == pytest.approx(kinds[j] / everything)
+        for k, c in enumerate(THREE):
+            fixed = model.relations[j].shares[k]
+            assert r.shares[k] == pytest.approx(fixed if r.anchor == c.name else shares[j, k])
+    for k, c in enumerate(after.comparisons):
+        assert c.m == pytest.approx(m[k].tolist())
+        assert c.kin == pytest.approx(m[k].tolist() if THREE[k].shared else (kin[k] / kin[k].sum()).tolist())
+    rest = patterns.n_possible - patterns.counts.sum()
+    assert likelihood <= objective + rest * log(model.unrelated_prior)  # the priors add logs
+
+
+def test_without_relations_it_is_the_two_class_model():
+    alone = tuple(replace(c, shared=False) for c in COMPARISONS[:2])
+    model = LinkModel.default(alone)
+    assert model.relations == ()
+    gammas = np.array([[2, 2], [0, 0], [2, -1]], dtype=np.int8)
+    found = fit(model, alone, Patterns(gammas, np.array([500.0, 9_000.0, 10.0]), 1e6))
+    assert found.match_prior == pytest.approx(505 / 1e6, rel=0.02)
+    nothing = fit(model, alone, Patterns(gammas[:0], np.zeros(0), 1.0))
+    assert all(c.m == pytest.approx(d.m) for c, d in zip(nothing.comparisons, model.comparisons, strict=True))
