@@ -19,9 +19,10 @@ keeps its NaN, which there is another value than null; every kernel reads both a
 
 **pandas.** The index belongs to the table. Other than 0, 1, 2 ..., it becomes columns inside, under its own names or
 else `index`, `level_0` ... (so `record_id="index"` works), and is the index again of every output that has all columns
-of the input; golden records have it only where a stage names it. A column of an output that has the name and the polars type of a column of the input gets its pandas dtype
-back (flavor of string, nullable integer, category ...) where that can hold its values; any other column gets numpy's
-dtype, or a nullable one where integers or booleans are missing. Missing objects come back as None.
+of the input; golden records have it only where a stage names it. A column of an output that has the name and the polars
+type of a column of the input gets its pandas dtype back (flavor of string, nullable integer, category ...) where that
+can hold its values; any other column gets numpy's dtype, or a nullable one where integers or booleans are missing.
+Missing objects come back as None.
 
 Nothing here imports pandas, pyarrow or DuckDB: narwhals finds the ones that the caller has imported. Every way back can
 be pickled, but the one to DuckDB: a relation lives in its connection.
