@@ -168,8 +168,10 @@ class LinkModel:
         """
         try:
             return cls._read(cast("Mapping[str, object]", data))
-        except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"this dict is not a LinkModel: {type(error).__name__} at {error}") from error
+        except KeyError as error:
+            raise ModelError(f"this is not what LinkModel.to_dict gave: it has no {error}") from error
+        except (TypeError, ValueError) as error:
+            raise ModelError("this is not what LinkModel.to_dict gave: a part of it is of another type") from error
 
     @classmethod
     def _read(cls, data: Mapping[str, object]) -> LinkModel:
