@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import Final
 
 from crmquality.blocker import BlockingKey, BlockingRule
+from crmquality.blocker.stage import MAX_RULES
 from crmquality.comparator import Comparison, ComparisonLevel, Swapped
 from crmquality.kinds.address import Address
 from crmquality.kinds.base import Kind
@@ -27,7 +28,7 @@ from crmquality.validator import SEX_WORDS, AreaMatches, SameAs, ValidationRule
 MAX_NARROWERS: Final = 4
 """Further keys that may split a block that is too big: four of ten values each split it by ten thousand."""
 MAX_WEAK: Final = 9
-"""Fields whose weak keys are paired: nine make 36 rules."""
+"""Fields whose weak keys are paired: nine make 36 rules by their first keys."""
 KNOWS_BIRTH_DATE: Final = frozenset({"cn.ric", "cn.tax"})
 SEX_HEADERS: Final = frozenset({"gender", "sex", "性别"})
 
@@ -88,7 +89,8 @@ def comparisons(kinds: Sequence[Kind]) -> tuple[Comparison, ...]:
 def blocking_rules(kinds: Sequence[Kind]) -> tuple[BlockingRule, ...]:
     """A rule for each strong key, for each two weak keys of different fields, and for rare values of a weak key.
 
-    Phones of all columns share one rule: a mobile in the landline's column is still the same number.
+    Phones of all columns share one rule: a mobile in the landline's column is still the same number. A table of many
+    columns gets as many rules as the blocker takes.
     """
     matched = [k for k in kinds if k.match]
     narrow = {k.name: k.keys().narrow for k in matched}
@@ -106,13 +108,25 @@ def blocking_rules(kinds: Sequence[Kind]) -> tuple[BlockingRule, ...]:
         if isinstance(kind, Phone):
             continue
         rules += [BlockingRule(_label(key), (key,), narrowers(kind.name)) for key in kind.keys().strong]
-    weak = [(k.name, key) for k in [k for k in matched if k.keys().weak][:MAX_WEAK] for key in k.keys().weak]
-    for (a, first), (b, second) in combinations(weak, 2):
+    weak = [
+        (k.name, i, key)
+        for k in [k for k in matched if k.keys().weak][:MAX_WEAK]
+        for i, key in enumerate(k.keys().weak)
+    ]
+    optional: list[tuple[int, BlockingRule]] = []
+    for (a, i, first), (b, j, second) in combinations(weak, 2):
         if a != b and not (first.several and second.several):
-            rules.append(BlockingRule(f"{_label(first)} + {_label(second)}", (first, second), narrowers(a, b)))
-    rare = [key for _, key in weak] + [key for k in matched for key in k.keys().rare]
-    rules += [BlockingRule(f"rare {_label(key)}", (key,), rare_only=True) for key in rare]
-    return tuple(rules)
+            rule = BlockingRule(f"{_label(first)} + {_label(second)}", (first, second), narrowers(a, b))
+            optional.append((i + j, rule))
+    rare = [(i, key) for _, i, key in weak] + [(0, key) for k in matched for key in k.keys().rare]
+    optional += [(i, BlockingRule(f"rare {_label(key)}", (key,), rare_only=True)) for i, key in rare]
+    return (*rules, *_first(optional, MAX_RULES - len(rules)))
+
+
+def _first(ranked: Sequence[tuple[int, BlockingRule]], n: int) -> list[BlockingRule]:
+    """As many rules as there is room for, in their order; those of first keys go before those of second ones."""
+    chosen = sorted(range(len(ranked)), key=lambda i: ranked[i][0])[: max(n, 0)]
+    return [ranked[i][1] for i in sorted(chosen)]
 
 
 def _residents(kinds: Sequence[Kind]) -> list[NationalId]:

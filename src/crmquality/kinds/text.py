@@ -24,7 +24,7 @@ class Text(Kind):
     parts: ClassVar[tuple[str, ...]] = ("key",)
 
     def keys(self) -> Keys:
-        """The text, its beginning, and its pairs of words with anything else."""
+        """The text, or its beginning, with anything else."""
         key = self.norm("key")
         return Keys(
             weak=(BlockingKey(key), BlockingKey(key, "prefix", 6)),
