@@ -24,6 +24,7 @@ from crmquality.kinds import (
     Url,
 )
 from crmquality.kinds.headers import suggest_columns
+from crmquality.kinds.national_id import OF_ORGANIZATIONS, OF_PERSONS
 from crmquality.pipeline import Pipeline
 from crmquality.schema import Schema
 
@@ -73,7 +74,7 @@ def contacts(*, region: str, columns: Iterable[str] | None = None) -> Pipeline:
             address, with record_id, source, created_at and updated_at.
 
     Raises:
-        SchemaError: when no header says anything.
+        SchemaError: when no header says anything, or nothing by which duplicates could be found.
 
     >>> pipeline = contacts(region="CN", columns=["编号", "姓名", "手机", "列4"])
     >>> [f.field for f in pipeline.normalizer.fields]
@@ -91,7 +92,11 @@ def accounts(*, region: str, columns: Iterable[str] | None = None) -> Pipeline:
             with record_id, source, created_at and updated_at.
 
     Raises:
-        SchemaError: when no header says anything.
+        SchemaError: when no header says anything, or nothing by which duplicates could be found.
+
+    >>> pipeline = accounts(region="CN", columns=["客户编号", "公司名称", "统一社会信用代码"])
+    >>> [f.field for f in pipeline.normalizer.fields]
+    ['公司名称', '统一社会信用代码']
     """
     return Pipeline.from_schema(_schema(_ACCOUNTS, region, columns, persons=False))
 
@@ -117,7 +122,7 @@ def _kind(column: str, role: str, region: str, persons: bool) -> Kind:
         return Address(column, region=region)
     if name == "NationalId":
         # the employer's code is no identity of the person, nor the contact's id of the company
-        return NationalId(column, scheme=scheme, unique=persons == (scheme == "cn.ric"))
+        return NationalId(column, scheme=scheme, unique=scheme in (OF_PERSONS if persons else OF_ORGANIZATIONS))
     if name == "PersonName":
         return PersonName(column, match=persons)
     if name == "OrganizationName":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from crmquality.blocker import BlockingKey
 from crmquality.comparator import Comparison, ComparisonLevel, Contains, Edits, Equal
@@ -13,8 +13,12 @@ from crmquality.merger import Contradiction
 from crmquality.normalizer.identifiers import scheme_fault
 from crmquality.validator import SharedByTooMany, ValidationRule
 
-RESIDENT: frozenset[str] = frozenset({"cn.ric", "tw.id", "hk.id"})
-"""Schemes of persons; `cn.ric` also tells the birth date and the sex."""
+OF_PERSONS: Final = frozenset({"cn.ric", "hk.id", "tw.id", "us.ssn"})
+"""Schemes of which a person has one; `cn.ric` also tells the birth date and the sex."""
+OF_ORGANIZATIONS: Final = frozenset(
+    {"cn.org_code", "cn.registration_no", "cn.tax", "cn.uscc", "lei", "tw.ubn", "us.ein"}
+)
+"""Schemes of which an organization has one; of IBAN and VAT numbers it may have several."""
 BROKEN = ("invalid_check_digit", "invalid_birth_date", "invalid_length", "invalid_format", "repaired")
 """Issues that make a number too weak to forbid a merge: it may be the other record's number, mistyped."""
 
