@@ -6,10 +6,11 @@ saves the second call on the same value.
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import cast
+from typing import Final, cast
 
 import polars as pl
 
@@ -18,6 +19,8 @@ from crmquality.errors import ConfigError
 from crmquality.tables import Kernel, Normalized, issues_column, norm_column
 
 UNREADABLE = "unreadable"
+_DAYS: Final = (dt.date.min.toordinal() - 719_163, dt.date.max.toordinal() - 719_163)
+"""The days since 1970 that Python knows as dates, years 1 to 9999; beyond, polars ends the process's thread."""
 
 
 def load_kernel(reference: str, parameters: Mapping[str, JSON] | None = None) -> Kernel:
@@ -65,7 +68,7 @@ def _text_of_other(value: object) -> str | None:
 
 
 def text_series(series: pl.Series) -> pl.Series:
-    """A column of any type as text, cell by cell what `as_text` gives."""
+    """A column of any type as text, cell by cell what `as_text` gives; times beyond the year 9999 are missing."""
     if series.dtype == pl.String:
         return series
     if series.dtype == pl.Null:
@@ -73,8 +76,21 @@ def text_series(series: pl.Series) -> pl.Series:
     if series.dtype.is_integer() or series.dtype == pl.Categorical or isinstance(series.dtype, pl.Enum):
         return series.cast(pl.String)
     if series.dtype == pl.Date:
-        return series.dt.to_string("%Y-%m-%d")
-    return pl.Series(series.name, [as_text(v) for v in series.to_list()], dtype=pl.String)
+        days = pl.col(series.name)
+        known = series.to_frame().select(pl.when(days.to_physical().is_between(*_DAYS)).then(days)).to_series()
+        return known.dt.to_string("%Y-%m-%d")
+    try:
+        cells = series.to_list()
+    except (OverflowError, ValueError):  # a time that Python cannot hold
+        cells = [_cell(series, i) for i in range(len(series))]
+    return pl.Series(series.name, [as_text(v) for v in cells], dtype=pl.String)
+
+
+def _cell(series: pl.Series, i: int) -> object:
+    try:
+        return series[i]
+    except (OverflowError, ValueError):
+        return None
 
 
 def call(kernel: Kernel, value: str | None) -> Normalized:
