@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -28,7 +29,13 @@ class FieldNormalizer(Declaration):
     field: str
     kernel: str = "crmquality.normalizer.text:normalize_text"
     parts: tuple[str, ...] = ()
-    parameters: Mapping[str, JSON] = field(default_factory=dict)
+    parameters: Mapping[str, JSON] = dataclasses.field(default_factory=dict)
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The columns it makes: the canonical value, the parts, the issue codes."""
+        parts = (norm_column(self.field, p) for p in self.parts)
+        return (norm_column(self.field), *parts, issues_column(self.field))
 
     def faults(self) -> list[str]:
         """A kernel that is not there, or that refuses its parameters."""
@@ -68,10 +75,17 @@ class Normalizer(Declaration):
     derived: tuple[Derived, ...] = ()
 
     def faults(self) -> list[str]:
-        """Faults of each field, and fields named twice."""
+        """Faults of each field, fields named twice, and columns that two fields would make."""
         names = [f.field for f in self.fields]
         twice = sorted({n for n in names if names.count(n) > 1})
-        return [f"field {n!r} is normalized twice" for n in twice] + [x for f in self.fields for x in f.faults()]
+        out = [f"field {n!r} is normalized twice" for n in twice]
+        maker: dict[str, str] = {}
+        made = [(c, f"field {f.field!r}") for f in self.fields if f.field not in twice for c in f.made]
+        for column, who in [*made, *((d.column, "a derived column") for d in self.derived)]:
+            if column in maker:
+                out.append(f"{maker[column]} and {who} both make the column {column!r}: rename one of them")
+            maker.setdefault(column, who)
+        return out + [x for f in self.fields for x in f.faults()]
 
     def normalize(self, records: object) -> object:
         """The records with `norm_<field>`, `norm_<field>_<part>` and `issues_<field>` beside every field.
