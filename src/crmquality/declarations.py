@@ -14,7 +14,7 @@ from typing import ClassVar, Self, TypeAlias, cast
 
 from crmquality.errors import ConfigError, unknown
 
-JSON: TypeAlias = "str | int | float | bool | None | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "str | int | float | bool | list[JSON] | dict[str, JSON] | None"
 
 _REGISTRY: dict[str, type[Declaration]] = {}
 
@@ -97,7 +97,7 @@ def _build(value: JSON | Mapping[str, JSON], faults: list[str], where: str) -> o
     if cls is None or not hasattr(cls, "__dataclass_fields__"):
         faults.append(f"{where or 'top'}: {unknown('type', str(name), _REGISTRY)}")
         return None
-    known = {f.name: f for f in fields(cls) if f.init}
+    known = {f.name: f for f in fields(cls) if f.init}  # type: ignore[arg-type]  # it has just been asked for fields
     arguments: dict[str, object] = {}
     for key, item in value.items():
         if key == "type":
@@ -107,6 +107,5 @@ def _build(value: JSON | Mapping[str, JSON], faults: list[str], where: str) -> o
             continue
         arguments[key] = _build(item, faults, f"{where}.{key}" if where else key)
     required = {k for k, f in known.items() if f.default is MISSING and f.default_factory is MISSING}
-    for key in sorted(required - set(value)):
-        faults.append(f"{where or 'top'}: {name} needs a field {key!r}")
+    faults += [f"{where or 'top'}: {name} needs a field {key!r}" for key in sorted(required - set(value))]
     return None if faults else cls(**arguments)

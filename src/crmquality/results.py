@@ -134,7 +134,7 @@ class Result(Generic[FrameT]):
         try:
             wanted = pl.Series([record_id]).cast(ids.dtype, strict=False).item()
             same = wanted is not None and as_text(wanted) == as_text(record_id)  # 1.5 is not the id 1
-            found = (ids == wanted).arg_true() if same else ids[:0]
+            found = (ids == pl.Series([wanted], dtype=ids.dtype)).arg_true() if same else ids[:0]
         except Exception:  # an object of the caller's that polars cannot hold, or not as an id
             found = ids[:0]
         if len(found) != 1:
