@@ -122,6 +122,4 @@ REPORT: Final[TableSchema] = {
 def empty(schema: TableSchema, record_id: pl.DataType | None = None) -> pl.DataFrame:
     """An empty table of a contract, with the caller's type of record id where it is known."""
     ids = {RECORD_ID, RECORD_ID_L, RECORD_ID_R, "golden_id", "entity_id"}
-    return pl.DataFrame(
-        schema={k: (record_id if record_id is not None and k in ids else v) for k, v in schema.items()}
-    )
+    return pl.DataFrame(schema={k: (record_id if record_id is not None and k in ids else v) for k, v in schema.items()})

@@ -119,7 +119,7 @@ class LinkModel:
     def with_relations(self, prior: float) -> LinkModel:
         """The same with relations chosen anew by these u, each of one prior and nothing learned.
 
-        In a table of a few duplicates matches may have most of the probability: relations take half of the rest at most.
+        Matches may have most of the probability, in a table of few records: relations take half of the rest at most.
         """
         found = _relations(self.comparisons)
         prior = min(prior, (1 - self.match_prior) / (2 * max(len(found), 1)))
