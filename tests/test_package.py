@@ -1,5 +1,6 @@
 """What every user gets before the first line of their own: names, types, imports, versions."""
 
+import ast
 import importlib.util
 import inspect
 import json
@@ -29,8 +30,20 @@ def test_names_are_sorted_and_each_stands_once():
 
 
 def test_names_are_complete():
+    assert set(cq._HOME_OF) == set(cq.__all__)
+    loaded = {n: getattr(cq, n) for n in cq.__all__}
     public = {n for n, v in vars(cq).items() if not n.startswith("_") and not isinstance(v, ModuleType)}
-    assert public == set(cq.__all__)
+    assert public - {"import_module", "TYPE_CHECKING"} == set(loaded)
+    assert set(cq.__all__) <= set(dir(cq))
+
+
+def test_names_that_are_loaded_late_are_those_that_a_type_checker_sees():
+    tree = ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))
+    block = next(n for n in tree.body if isinstance(n, ast.If))
+    seen = {i.module: tuple(a.name for a in i.names) for i in block.body if isinstance(i, ast.ImportFrom)}
+    assert seen == cq._HOMES
+    with pytest.raises(AttributeError, match="Phon"):
+        _ = cq.Phon
 
 
 def _documented(thing):
@@ -63,8 +76,9 @@ print(json.dumps(sorted({{m.partition(".")[0] for m in set(sys.modules) - before
     return {d.lower() for top in json.loads(done.stdout) for d in known.get(top, ())} - {"crmquality"}
 
 
-def test_importing_loads_little():
-    loaded = _loads("import crmquality")
+def test_importing_loads_nothing_and_the_first_name_little():
+    assert _loads("import crmquality") == set()
+    loaded = _loads("import crmquality; crmquality.Pipeline")
     # polars keeps its machine code in a distribution of its own, whose name says for which processors
     assert {d for d in loaded if not d.startswith("polars-runtime")} <= LOADED_AT_ONCE
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from crmquality.errors import SchemaError
-from crmquality.evaluate import Evaluation, evaluate, wilson_interval
+from crmquality.evaluation import Evaluation, evaluate, wilson_interval
 
 
 def _table(ids, groups, column):
