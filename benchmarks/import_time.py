@@ -28,7 +28,8 @@ def main() -> None:
             for _ in range(RUNS)
         ]
         loaded = sorted({m for run in runs for m in run[1:]})
-        print(f"{min(float(run[0]) for run in runs):7.3f} s  {statement}   heavy modules: {', '.join(loaded) or 'none'}")
+        seconds = min(float(run[0]) for run in runs)
+        print(f"{seconds:7.3f} s  {statement}   heavy modules: {', '.join(loaded) or 'none'}")
 
 
 if __name__ == "__main__":
