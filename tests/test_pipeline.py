@@ -139,7 +139,7 @@ CELL = st.one_of(
     st.binary(max_size=4),
     st.lists(st.integers(), max_size=2),
 )
-TABLES = st.lists(st.fixed_dictionaries({f: CELL for f in (*FIELDS, "source", "updated_at")}), max_size=6)
+TABLES = st.lists(st.fixed_dictionaries(dict.fromkeys((*FIELDS, "source", "updated_at"), CELL)), max_size=6)
 
 
 @settings(deadline=None, max_examples=40)
@@ -276,14 +276,26 @@ def test_events_tell_of_every_stage():
     assert seen == ["normalize", "block_and_compare", "validate", "learn", "link", "cluster", "merge", "report"]
 
 
+def test_events_count_what_the_result_has():
+    said = {}
+    result = PIPELINE.run(ROWS, on_event=lambda e: said.update({e.stage: dict(e.counts)}))
+    decided = [link["decision"] for link in result.links]
+    assert said["link"] == {"links": decided.count("link"), "review": decided.count("review")}
+    assert said["normalize"] == {"records": 3}
+    assert said["cluster"] == {"entities": 2}
+    assert said["merge"] == {"golden": 2, "changes": len(result.changes)}
+    assert said["validate"] == {"findings": len(result.findings)}
+    assert said["block_and_compare"]["pairs"] == result.blocking.n_pairs
+
+
 def test_a_callback_can_stop_the_run():
-    class StopHere(Exception):
+    class StopError(Exception):
         pass
 
     def stop(event):
-        raise StopHere
+        raise StopError
 
-    with pytest.raises(StopHere):
+    with pytest.raises(StopError):
         PIPELINE.run(ROWS, on_event=stop)
 
 

@@ -23,7 +23,7 @@ from crmquality.merger import Merger
 from crmquality.merger.clusters import read_decisions
 from crmquality.merger.golden import check_names, field_names
 from crmquality.normalizer import Normalizer
-from crmquality.report import Target, quality_report
+from crmquality.report import QualityReport, Target, quality_report
 from crmquality.report.scorecard import label_faults
 from crmquality.report.targets import DEFAULT_TARGETS
 from crmquality.results import Event, Evidence, Result
@@ -244,25 +244,15 @@ def _run(
     scored = run.learned() if model is None else run.scored_with(model)
     scorer = Scorer(scored.model, pipeline.comparator.comparisons, run.table, scored.entities)
     links = pipeline.comparator.links_frame(run.record_ids, run.pairs, scorer, run.rule_names)
-    run.say("link", links=links.filter(pl.col("decision") == "link").height, review=links.height)
+    n_links = links.filter(pl.col("decision") == "link").height
+    run.say("link", links=n_links, review=links.height - n_links)
     clustered = pipeline.merger.cluster_frame(run.normalized, links, people)
     run.say("cluster", entities=clustered.clusters["entity_id"].n_unique())
     named = [*pipeline.merger.columns, *(f.field for f in pipeline.normalizer.fields)]
     members = without_index(run.normalized.select(run.merge_columns), restore, named)
     merged = pipeline.merger.merge_frame(members, clustered.clusters)
     run.say("merge", golden=merged.golden.height, changes=merged.changes.height)
-    report = quality_report(
-        run.normalized,
-        findings,
-        clustered.clusters,
-        fields=[f.field for f in pipeline.normalizer.fields],
-        required=[r.field for r in pipeline.validator.rules if isinstance(r, Required)],
-        checks=pipeline.validator.checks,
-        record_id=pipeline.merger.record_id,
-        source=pipeline.merger.source,
-        labels=checked,
-        targets=pipeline.targets,
-    )
+    report = _scorecard(pipeline, run.normalized, findings, clustered.clusters, checked)
     run.say("report", metrics=report.table.height)
     tables = {
         "golden": merged.golden,
@@ -276,6 +266,27 @@ def _run(
     }
     evidence = Evidence(pipeline.comparator, run.table, scorer, run.record_ids)
     return Result(scored.model, report, run.blocking, frame.height, merged.golden.height, tables, restore, evidence)
+
+
+def _scorecard(
+    pipeline: Pipeline,
+    normalized: pl.DataFrame,
+    findings: pl.DataFrame,
+    clusters: pl.DataFrame,
+    labels: pl.DataFrame | None,
+) -> QualityReport:
+    return quality_report(
+        normalized,
+        findings,
+        clusters,
+        fields=[f.field for f in pipeline.normalizer.fields],
+        required=[r.field for r in pipeline.validator.rules if isinstance(r, Required)],
+        checks=pipeline.validator.checks,
+        record_id=pipeline.merger.record_id,
+        source=pipeline.merger.source,
+        labels=labels,
+        targets=pipeline.targets,
+    )
 
 
 class _Run:
