@@ -132,5 +132,5 @@ def test_an_object_that_cannot_say_what_it_is_is_missing():
 def test_a_kernel_is_found_by_its_name():
     assert load_kernel("crmquality.normalizer.text:normalize_text")("  A ") == normalize_text("  A ")
     for wrong in ("crmquality.normalizer.text:nothing", "no.such.module:f", "text", ":f", ""):
-        with pytest.raises(ConfigError, match="expected 'package.module:function'"):
+        with pytest.raises(ConfigError, match=r"expected 'package\.module:function'"):
             load_kernel(wrong)

@@ -23,7 +23,7 @@ def test_a_row_of_a_table_is_its_record(rows):
 
 def test_columns_that_two_fields_would_make_are_refused():
     address, city = cq.Address("address", region="CN"), cq.Text("address_city")
-    with pytest.raises(cq.ConfigError, match="'address' and field 'address_city' both make .*'norm_address_city'"):
+    with pytest.raises(cq.ConfigError, match=r"'address' and field 'address_city' both make .*'norm_address_city'"):
         cq.Pipeline.from_schema(cq.Schema(address, city))
     derived = Normalizer((FieldNormalizer("a"),), (Derived("norm_a", ("norm_a",)),))
     assert derived.faults() == ["field 'a' and a derived column both make the column 'norm_a': rename one of them"]
