@@ -39,7 +39,7 @@ def test_the_schema_is_what_the_headers_say():
     )
     assert [c.name for c in pipeline.comparator.comparisons] == ["姓名", "手机", "电子邮箱", "身份证号", "性别"]
     pipeline.check_columns(columns)
-    with pytest.raises(cq.SchemaError, match="at least one field"):
+    with pytest.raises(cq.SchemaError, match="none of the 1 headers"):
         contacts(region="CN", columns=["爱好"])
 
 
@@ -75,3 +75,8 @@ def test_two_rows_of_a_preset_become_one():
     ]
     pipeline = accounts(region="CN", columns=rows[0])
     assert [x["golden_id"] for x in pipeline.run(rows).xref] == [1, 1, 3]
+
+
+def test_headers_that_say_nothing_are_told_of():
+    with pytest.raises(cq.SchemaError, match="none of the 2 headers says what its column holds"):
+        cq.contacts(region="CN", columns=["abc", "xyz"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from crmquality.errors import SchemaError
 from crmquality.kinds import (
     Address,
     BirthDate,
@@ -102,9 +103,15 @@ def accounts(*, region: str, columns: Iterable[str] | None = None) -> Pipeline:
 
 
 def _schema(standard: dict[str, str], region: str, columns: Iterable[str] | None, *, persons: bool) -> Schema:
+    columns = None if columns is None else list(columns)
     roles = {**standard, **{s: s for s in _SPECIAL}} if columns is None else suggest_columns(columns)
     special = {role: column for column, role in roles.items() if role in _SPECIAL}
     kinds = [_kind(column, role, region, persons) for column, role in roles.items() if role not in _SPECIAL]
+    if not kinds:
+        raise SchemaError(
+            f"none of the {len(tuple(columns or ()))} headers says what its column holds; "
+            "declare the columns instead: cq.Schema(cq.PersonName(...), ...)"
+        )
     return Schema(
         *kinds,
         record_id=special.get("record_id", "record_id"),

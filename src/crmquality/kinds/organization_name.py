@@ -18,6 +18,7 @@ from crmquality.comparator import (
     Some,
 )
 from crmquality.kinds.base import Keys, Kind
+from crmquality.merger import SurvivorshipRule
 
 
 @dataclass(frozen=True)
@@ -110,4 +111,10 @@ class OrganizationName(Kind):
             ),
             present=(key,),
             shared=False,
+        )
+
+    def survivorship(self) -> SurvivorshipRule:
+        """What most records say, then the fullest form: 小米科技 says less than 北京小米科技有限责任公司."""
+        return SurvivorshipRule(
+            self.name, ("valid", "most_frequent", "longest", "most_recent", "most_complete", "source")
         )
