@@ -1,6 +1,6 @@
 """Seconds to import, in fresh interpreters, the least of several; and what is loaded.
 
-    python benchmarks/import_time.py
+python benchmarks/import_time.py
 """
 
 from __future__ import annotations

@@ -133,9 +133,7 @@ def test_law_8_clusters_equal_the_oracle(case: Case) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(cases(), st.randoms(use_true_random=False))
-def test_law_8_partition_decisions_and_order(
-    case: Case, rng: random.Random
-) -> None:
+def test_law_8_partition_decisions_and_order(case: Case, rng: random.Random) -> None:
     records, links, decisions, guards = case
     found = cluster(records, links, guards=guards, decisions=decisions)
     ids = found.clusters["record_id"].to_list()

@@ -15,9 +15,10 @@ from crmquality.tables import XREF
 def test_law_10_every_record_has_one_row(labels: list[int]) -> None:
     ids = list(range(len(labels)))
     first = {k: labels.index(k) for k in labels}
-    clusters = pl.DataFrame({"record_id": ids, "entity_id": [first[k] for k in labels]}, schema_overrides={
-        "record_id": pl.Int64, "entity_id": pl.Int64
-    })
+    clusters = pl.DataFrame(
+        {"record_id": ids, "entity_id": [first[k] for k in labels]},
+        schema_overrides={"record_id": pl.Int64, "entity_id": pl.Int64},
+    )
     records = clusters.select("record_id", source=pl.lit("crm"), name=pl.lit("x"))
     merged = Merger(source="source").merge_frame(records.reverse(), clusters)
     assert merged.xref.columns == list(XREF)
