@@ -264,7 +264,7 @@ def _run(
         "clusters": clustered.clusters,
         "normalized": run.normalized,
     }
-    evidence = Evidence(pipeline.comparator, run.table, scorer, run.record_ids)
+    evidence = Evidence(pipeline.comparator, run.normalized, scorer, run.record_ids)
     return Result(scored.model, report, run.blocking, frame.height, merged.golden.height, tables, restore, evidence)
 
 

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar, cast
 import polars as pl
 
 from crmquality.blocker import BlockingReport
-from crmquality.comparator import Comparator, Encoded, Explanation, LinkModel
+from crmquality.comparator import Comparator, Explanation, LinkModel
 from crmquality.comparator.weights import Scorer
 from crmquality.errors import SchemaError
 from crmquality.frames import Restore
@@ -38,17 +38,17 @@ class Event:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What an explanation needs: the encoded records and the scorer that scored them."""
+    """What an explanation needs: the normalized records, and the scorer that scored them, which holds no text."""
 
     comparator: Comparator
-    table: Encoded
+    records: pl.DataFrame
     scorer: Scorer
     record_ids: pl.Series
 
 
 @dataclass(frozen=True, repr=False)
 class Result(Generic[FrameT]):
-    """What a run gives. Every table is of the kind that went in.
+    """What a run gives. Every table is of the kind that went in, made anew each time it is asked for.
 
     Attributes:
         model: the learned numbers; keep them for the next run.
@@ -118,7 +118,7 @@ class Result(Generic[FrameT]):
         """
         rows = [self._row(r, side) for r, side in ((record_id_l, RECORD_ID_L), (record_id_r, RECORD_ID_R))]
         e = self._evidence
-        return e.comparator.explain_rows(e.table, e.scorer, rows[0], rows[1])
+        return e.comparator.explain_rows(e.records, e.scorer, rows[0], rows[1])
 
     def duplicates(self, n: int = 5) -> Sequence[tuple[object, object, Explanation]]:
         """Linked pairs with their explanations: `n` of them, evenly from the least to the most sure."""

@@ -47,7 +47,7 @@ def test_an_explanation_adds_up_to_the_weight_and_is_symmetric(rows):
     scorer = Scorer(model, STAGE.comparisons, table)
     weights = scorer.weights(pairs.gammas[pairs.pattern], left, right)
     for a, b, weight in zip(left.tolist(), right.tolist(), weights, strict=True):
-        one, other = STAGE.explain_rows(table, scorer, a, b), STAGE.explain_rows(table, scorer, b, a)
+        one, other = STAGE.explain_rows(frame, scorer, a, b), STAGE.explain_rows(frame, scorer, b, a)
         assert one.match_weight == pytest.approx(weight, abs=1e-9)
         assert sum(p.bits + p.tf_bits for p in one.parts) == pytest.approx(weight, abs=1e-9)
         assert one == other
@@ -153,9 +153,9 @@ def test_a_weight_is_the_same_from_both_sides_where_the_frequency_is_another_col
 
 def test_a_rare_value_counts_more():
     rows = [{"name": n, "phone": None, "city": None} for n in ["anna"] * 20 + ["zoe", "zoe"]]
-    table = Encoded(frame_of(rows))
-    scorer = Scorer(LinkModel.default(STAGE.comparisons), STAGE.comparisons, table)
-    common, rare = STAGE.explain_rows(table, scorer, 0, 1), STAGE.explain_rows(table, scorer, 20, 21)
+    frame = frame_of(rows)
+    scorer = Scorer(LinkModel.default(STAGE.comparisons), STAGE.comparisons, Encoded(frame))
+    common, rare = STAGE.explain_rows(frame, scorer, 0, 1), STAGE.explain_rows(frame, scorer, 20, 21)
     assert rare.match_weight > common.match_weight + 3
 
 

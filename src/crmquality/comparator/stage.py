@@ -179,10 +179,13 @@ class Comparator(Declaration):
             return "link"
         return "review" if weight >= self.review_weight - EPSILON else "non-link"
 
-    def explain_rows(self, table: Encoded, scorer: Scorer, left: int, right: int) -> Explanation:
-        """The parts of the weight of two rows."""
-        a, b = np.array([min(left, right)], dtype=np.int32), np.array([max(left, right)], dtype=np.int32)
-        gammas = np.column_stack([c.gammas(table, a, b) for c in self.comparisons])
+    def explain_rows(self, records: pl.DataFrame, scorer: Scorer, left: int, right: int) -> Explanation:
+        """The parts of the weight of two rows of the records that were scored: only these two are encoded again."""
+        rows = [min(left, right), max(left, right)]
+        a, b = np.array(rows, dtype=np.int32)[:, None]
+        two = Encoded(records[rows])
+        first, second = np.array([[0], [1]], dtype=np.int32)
+        gammas = np.column_stack([c.gammas(two, first, second) for c in self.comparisons])
         weight = float(scorer.weights(gammas, a, b)[0])
         return explain_pair(scorer.model, self.comparisons, scorer, gammas, a, b, self.decide(weight))
 
