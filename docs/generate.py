@@ -32,7 +32,7 @@ EXAMPLES: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (cq.GivenName("given_name"), ("娜娜", "Mary-Ann")),
     (cq.FamilyName("family_name"), ("歐陽", "O’Brien")),
     (cq.OrganizationName("company"), ("深圳市晨曦科技有限公司（原晨光）", "Acme (UK) Manufacturing Ltd")),
-    (cq.Phone("mobile", region="CN"), ("0086-138 1234 5678", "010-62781234转8001", "138****5678", "12345")),
+    (cq.Phone("mobile", region="CN"), ("0086-138 1234 5678", "010-62781234转8001", "138****5678", "62781234")),
     (cq.Email("email"), ("Li Juan <Li.Juan+crm@Gmail.com>", "juan@gmial.com", "juan#qq.com")),
     (cq.Address("address", region="CN"), ("海淀区中关村大街１号院8号楼2单元501", "上海市南京路步行街")),
     (cq.Address("address", region="US"), ("123 Main Street Apt 4, Springfield, IL 62701",)),
