@@ -1,5 +1,8 @@
 """Every fast path against the plain definition it stands for."""
 
+from functools import reduce
+from operator import or_
+
 import numpy as np
 import polars as pl
 import pytest
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from crmquality.comparator import similarity
 from crmquality.comparator.similarity import (
     METRICS,
     Dictionary,
@@ -69,6 +73,15 @@ def test_contains_is_substring(words, min_length):
     for a, b, hit in zip(left, right, found, strict=True):
         x, y = sorted((words[a], words[b]), key=len)
         assert hit == (a == b or (len(x) >= min_length and x in y))
+
+
+@given(words=st.lists(st.text(max_size=6), max_size=8))
+def test_a_mask_holds_the_bit_of_every_character(words):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(similarity, "_VALUES_AT_ONCE", 3)
+        masks = Dictionary(pl.Series(words, dtype=pl.String)).masks
+    expected = [reduce(or_, (1 << (ord(c) * 0x9E3779B1 >> 7 & 63) for c in word), 0) for word in words]
+    assert masks.tolist() == expected
 
 
 @given(words=WORDS)

@@ -22,6 +22,7 @@ Mask: TypeAlias = NDArray[np.bool_]
 Metric: TypeAlias = Literal["jaro_winkler", "ratio", "token_sort", "token_set"]
 
 EPSILON: Final = 1e-9
+_VALUES_AT_ONCE: Final = 100_000  # whose characters stand apart in memory, 20 bytes each
 METRICS: Final[tuple[Metric, ...]] = ("jaro_winkler", "ratio", "token_sort", "token_set")
 
 
@@ -55,21 +56,15 @@ class Dictionary:
     @cached_property
     def masks(self) -> NDArray[np.uint64]:
         """A 64-bit set of each value's characters: two characters may share a bit, so an absent bit is sure."""
-        exploded = (
-            pl.DataFrame({"v": self.values})
-            .with_row_index("i")
-            .with_columns(pl.col("v").str.split(""))
-            .explode("v")
-            .filter(pl.col("v") != "")
-        )
-        distinct = exploded["v"].unique()
-        bits = pl.DataFrame(
-            {"v": distinct, "b": [1 << (ord(c) * 0x9E3779B1 >> 7 & 63) for c in distinct.to_list()]},
-            schema={"v": pl.String, "b": pl.UInt64},
-        )
-        exploded = exploded.join(bits, on="v", how="left")
         out = np.zeros(len(self.values), dtype=np.uint64)
-        np.bitwise_or.at(out, exploded["i"].to_numpy(), exploded["b"].to_numpy())
+        for begin in range(0, len(self.values), _VALUES_AT_ONCE):
+            length = self.lengths[begin : begin + _VALUES_AT_ONCE]
+            text = "".join(self.values[begin : begin + _VALUES_AT_ONCE].to_list())
+            characters = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+            bits = np.uint64(1) << (characters * np.uint64(0x9E3779B1) >> np.uint64(7) & np.uint64(63))
+            filled = np.flatnonzero(length)
+            if len(filled):
+                out[begin + filled] = np.bitwise_or.reduceat(bits, (np.cumsum(length) - length)[filled])
         return out
 
     @cached_property
