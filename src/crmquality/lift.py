@@ -19,6 +19,7 @@ from crmquality.errors import ConfigError
 from crmquality.tables import Kernel, Normalized, issues_column, norm_column
 
 UNREADABLE = "unreadable"
+PIECE = 10_000  # distinct values lifted at a time
 _DAYS: Final = (dt.date.min.toordinal() - 719_163, dt.date.max.toordinal() - 719_163)
 """The days since 1970 that Python knows as dates, years 1 to 9999; beyond, polars ends the process's thread."""
 
@@ -112,13 +113,20 @@ def lift(series: pl.Series, kernel: Kernel, field: str, parts: Sequence[str]) ->
     """
     text = text_series(series).alias("v")
     distinct = text.unique()
-    answers = [call(kernel, v) for v in distinct.to_list()]
+    # In pieces: a million answers held at once cost the garbage collector as much time as the kernel
+    pieces = [_answers(distinct[i : i + PIECE], kernel, field, parts) for i in range(0, max(len(distinct), 1), PIECE)]
+    table = pl.concat(pieces)
+    return text.to_frame().join(table, on="v", how="left", nulls_equal=True, maintain_order="left").drop("v")
+
+
+def _answers(values: pl.Series, kernel: Kernel, field: str, parts: Sequence[str]) -> pl.DataFrame:
+    """The values, in `v`, and the kernel's answers beside them."""
+    answers = [call(kernel, v) for v in values.to_list()]
     columns: dict[str, pl.Series] = {
-        "v": distinct,
+        "v": values,
         norm_column(field): pl.Series([a.value for a in answers], dtype=pl.String),
     }
     for part in parts:
         columns[norm_column(field, part)] = pl.Series([a.parts.get(part) for a in answers], dtype=pl.String)
     columns[issues_column(field)] = pl.Series([" ".join(a.issues) or None for a in answers], dtype=pl.String)
-    table = pl.DataFrame(columns)
-    return text.to_frame().join(table, on="v", how="left", nulls_equal=True, maintain_order="left").drop("v")
+    return pl.DataFrame(columns)
