@@ -22,6 +22,9 @@ UNREADABLE = "unreadable"
 PIECE = 10_000  # distinct values lifted at a time
 _DAYS: Final = (dt.date.min.toordinal() - 719_163, dt.date.max.toordinal() - 719_163)
 """The days since 1970 that Python knows as dates, years 1 to 9999; beyond, polars ends the process's thread."""
+_SECONDS: Final = (-62_135_596_800, 253_402_300_799)
+"""The first and the last second of those days."""
+_DAY: Final = 86_400
 
 
 def load_kernel(reference: str, parameters: Mapping[str, JSON] | None = None) -> Kernel:
@@ -80,11 +83,24 @@ def text_series(series: pl.Series) -> pl.Series:
         days = pl.col(series.name)
         known = series.to_frame().select(pl.when(days.to_physical().is_between(*_DAYS)).then(days)).to_series()
         return known.dt.to_string("%Y-%m-%d")
+    if isinstance(series.dtype, pl.Datetime):
+        series = _in_calendar(series, series.dtype)
     try:
         cells = series.to_list()
     except (OverflowError, ValueError):  # a time that Python cannot hold
         cells = [_cell(series, i) for i in range(len(series))]
     return pl.Series(series.name, [as_text(v) for v in cells], dtype=pl.String)
+
+
+def _in_calendar(series: pl.Series, dtype: pl.Datetime) -> pl.Series:
+    """The times that Python can hold, null for others: old polars panics on them instead of raising."""
+    if dtype.time_unit == "ns":  # 64 bits of nanoseconds end in 2262
+        return series
+    scale = {"ms": 10**3, "us": 10**6}[dtype.time_unit]
+    margin = _DAY if dtype.time_zone else 0  # a zone may push an edge over the edge
+    low, high = (_SECONDS[0] + margin) * scale, (_SECONDS[1] + 1 - margin) * scale - 1
+    times = pl.col(series.name)
+    return series.to_frame().select(pl.when(times.to_physical().is_between(low, high)).then(times)).to_series()
 
 
 def _cell(series: pl.Series, i: int) -> object:
