@@ -36,6 +36,39 @@ def test_a_column_is_the_kernel_cell_by_cell(cells):
     assert frame["issues_x"].to_list() == [" ".join(a.issues) or None for a in expected]
 
 
+def shout_in_columns(values):
+    """The column form of `shout` for lower-case ASCII letters but b."""
+    v = pl.col("v")
+    return (
+        values.alias("v")
+        .to_frame()
+        .select(
+            (v.str.contains(r"\A[a-z]+\z") & ~v.str.contains("b")).alias("known"),
+            v.str.to_uppercase().alias("value"),
+            v.str.slice(0, 1).str.to_uppercase().alias("first"),
+            pl.lit("changed").alias("issues"),
+        )
+    )
+
+
+@given(st.lists(st.one_of(TEXT, st.text("abZ", max_size=3)), max_size=12))
+def test_a_column_form_changes_no_answer(cells):
+    series = pl.Series("x", cells, dtype=pl.String)
+    parts = ("first", "unheard_of")
+    assert lift(series, shout, "x", parts, shout_in_columns).equals(lift(series, shout, "x", parts))
+
+
+def test_the_kernel_is_asked_only_what_its_column_form_leaves():
+    asked = []
+
+    def kernel(value):
+        asked.append(value)
+        return shout(value)
+
+    lift(pl.Series(["a", "b", "Z", "a", None]), kernel, "x", ("first",), shout_in_columns)
+    assert sorted(asked, key=str) == ["Z", None, "b"]
+
+
 def test_a_value_that_breaks_its_kernel_is_unreadable():
     assert call(shout, "b") == Normalized(None, issues=("unreadable",))
 

@@ -10,13 +10,16 @@ import datetime as dt
 import importlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 import polars as pl
 
 from crmquality.declarations import JSON
 from crmquality.errors import ConfigError
 from crmquality.tables import Kernel, Normalized, issues_column, norm_column
+
+ColumnForm: TypeAlias = Callable[[pl.Series], pl.DataFrame]
+"""A kernel said in column expressions, for the values that it is sure of: see `normalizer.columns`."""
 
 UNREADABLE = "unreadable"
 PIECE = 10_000  # distinct values lifted at a time
@@ -118,7 +121,9 @@ def call(kernel: Kernel, value: str | None) -> Normalized:
         return Normalized(None, issues=(UNREADABLE,))
 
 
-def lift(series: pl.Series, kernel: Kernel, field: str, parts: Sequence[str]) -> pl.DataFrame:
+def lift(
+    series: pl.Series, kernel: Kernel, field: str, parts: Sequence[str], column_form: ColumnForm | None = None
+) -> pl.DataFrame:
     """A column through a kernel: `norm_<field>`, `norm_<field>_<part>` for each of `parts`, `issues_<field>`.
 
     Args:
@@ -126,13 +131,38 @@ def lift(series: pl.Series, kernel: Kernel, field: str, parts: Sequence[str]) ->
         kernel: the scalar rule.
         field: the field's name, for the names of the columns.
         parts: the parts to keep, in this order; a part the kernel does not give is null.
+        column_form: the same rule for whole columns; what it does not answer, the kernel does.
     """
     text = text_series(series).alias("v")
     distinct = text.unique()
+    pieces = []
+    if column_form is not None:
+        answered, distinct = _by_column_form(distinct, column_form, field, parts)
+        pieces.append(answered)
     # In pieces: a million answers held at once cost the garbage collector as much time as the kernel
-    pieces = [_answers(distinct[i : i + PIECE], kernel, field, parts) for i in range(0, max(len(distinct), 1), PIECE)]
-    table = pl.concat(pieces)
+    pieces += [_answers(distinct[i : i + PIECE], kernel, field, parts) for i in range(0, len(distinct), PIECE)]
+    table = pl.concat(pieces) if pieces else _answers(distinct, kernel, field, parts)
     return text.to_frame().join(table, on="v", how="left", nulls_equal=True, maintain_order="left").drop("v")
+
+
+def _by_column_form(
+    distinct: pl.Series, column_form: ColumnForm, field: str, parts: Sequence[str]
+) -> tuple[pl.DataFrame, pl.Series]:
+    """What a column form answers, as `_answers` would give it, and the values it leaves to the kernel."""
+    values = distinct.drop_nulls()
+    told = column_form(values).with_columns(values)
+    names = {
+        norm_column(field): "value",
+        **{norm_column(field, part): part for part in parts},
+        issues_column(field): "issues",
+    }
+    columns = [
+        (pl.col(name) if name in told.columns else pl.lit(None, dtype=pl.String)).alias(column)
+        for column, name in names.items()
+    ]
+    answered = told.filter("known").select("v", *columns)
+    rest = values.filter(~told["known"])
+    return answered, rest.extend(distinct.filter(distinct.is_null()))
 
 
 def _answers(values: pl.Series, kernel: Kernel, field: str, parts: Sequence[str]) -> pl.DataFrame:

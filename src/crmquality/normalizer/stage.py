@@ -12,6 +12,7 @@ from crmquality.declarations import JSON, Declaration
 from crmquality.errors import ConfigError, SchemaError, unknown
 from crmquality.frames import to_polars
 from crmquality.lift import as_text, call, lift, load_kernel
+from crmquality.normalizer.columns import load_column_form
 from crmquality.tables import issues_column, norm_column
 
 
@@ -108,7 +109,13 @@ class Normalizer(Declaration):
         if missing:
             raise SchemaError(missing)
         made = [
-            lift(frame[f.field], load_kernel(f.kernel, f.parameters), f.field, f.parts).get_columns()
+            lift(
+                frame[f.field],
+                load_kernel(f.kernel, f.parameters),
+                f.field,
+                f.parts,
+                load_column_form(f.kernel, f.parameters),
+            ).get_columns()
             for f in self.fields
         ]
         out = frame.with_columns([c for columns in made for c in columns])
