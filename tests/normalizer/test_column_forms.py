@@ -1,4 +1,4 @@
-"""Every column form says what its kernel says: on anything at all here, near its boundaries in the tests of each kernel."""
+"""Every column form says what its kernel says, of anything at all; near its boundaries in the tests of each kernel."""
 
 import polars as pl
 import pytest

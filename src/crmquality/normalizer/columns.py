@@ -1,4 +1,4 @@
-"""Which kernels have a column form: the same rule said once more in column expressions, for the values that most cells hold.
+"""Which kernels have a column form: the same rule once more in column expressions, for the values most cells hold.
 
 A column form answers only what it is sure to answer as its kernel does, and leaves every other value to it. It is a
 function of distinct values (a `pl.Series` of text, none missing) and of the kernel's own parameters, and gives one row
