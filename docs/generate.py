@@ -181,11 +181,11 @@ def _codes(kind: Kind) -> tuple[str, ...]:
 
 
 def _glossary(codes: list[str]) -> Iterator[str]:
-    yield "| code | severity | meaning | 含义 | what to do |"
-    yield "|---|---|---|---|---|"
+    yield "| code | severity | meaning | 含义 | what to do | 建议 |"
+    yield "|---|---|---|---|---|---|"
     for code in codes:
         m = meaning(code)
-        yield _row(f"`{code}`", m.severity, m.message, m.message_zh, m.suggestion)
+        yield _row(f"`{code}`", m.severity, m.message, m.message_zh, m.suggestion, m.suggestion_zh)
 
 
 def _row(*cells: str) -> str:

@@ -85,6 +85,7 @@ FINDINGS: Final[TableSchema] = {
     "message": pl.String,
     "message_zh": pl.String,
     "suggestion": pl.String,
+    "suggestion_zh": pl.String,
 }
 CANDIDATE_PAIRS: Final[TableSchema] = {RECORD_ID_L: pl.String, RECORD_ID_R: pl.String, "blocking_rule": pl.String}
 LINKS: Final[TableSchema] = {

@@ -45,6 +45,9 @@ def test_every_code_says_what_is_wrong_in_two_languages_and_what_to_do(code: str
     assert known.message_zh.endswith("。")
     assert any("\u4e00" <= c <= "\u9fff" for c in known.message_zh)
     assert len(known.message) <= 120
+    assert known.suggestion_zh.endswith("。")
+    assert any("\u4e00" <= c <= "\u9fff" for c in known.suggestion_zh)
+    assert (known.suggestion == "Nothing to do.") == (known.suggestion_zh == "无需处理。")
 
 
 def test_no_two_codes_say_the_same() -> None:

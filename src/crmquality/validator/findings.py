@@ -22,6 +22,7 @@ class Flag:
         message: what is wrong and what was expected, for people.
         message_zh: the same in Chinese.
         suggestion: what to do.
+        suggestion_zh: the same in Chinese.
     """
 
     field: str
@@ -30,6 +31,7 @@ class Flag:
     message: str
     message_zh: str
     suggestion: str
+    suggestion_zh: str
 
     @classmethod
     def of(cls, field: str, code: str, expected: str = "", severity: Severity | None = None) -> Flag:
@@ -52,6 +54,7 @@ class Flag:
             f"{known.message} Expected: {expected}." if expected else known.message,
             f"{known.message_zh}应为：{expected}。" if expected else known.message_zh,
             known.suggestion,
+            known.suggestion_zh,
         )
 
 
@@ -81,6 +84,7 @@ class Finding:
         message: what is wrong and what was expected, for people.
         message_zh: the same in Chinese.
         suggestion: what to do.
+        suggestion_zh: the same in Chinese.
     """
 
     record_id: object
@@ -91,6 +95,7 @@ class Finding:
     message: str
     message_zh: str
     suggestion: str
+    suggestion_zh: str
 
 
 def finding(flag: Flag, record_id: object, source: str | None) -> Finding:
@@ -99,9 +104,8 @@ def finding(flag: Flag, record_id: object, source: str | None) -> Finding:
     >>> finding(Flag.of("email", "invalid_email"), 7, "web").code
     'invalid_email'
     """
-    return Finding(
-        record_id, source, flag.field, flag.code, flag.severity, flag.message, flag.message_zh, flag.suggestion
-    )
+    words = (flag.message, flag.message_zh, flag.suggestion, flag.suggestion_zh)
+    return Finding(record_id, source, flag.field, flag.code, flag.severity, *words)
 
 
 def findings_table(flagged: Iterable[Flagged], ids: pl.Series, sources: pl.Series) -> pl.DataFrame:
