@@ -20,20 +20,35 @@ from crmquality.tables import Normalized
 CLEAN_ISSUES: Final = ("placeholder", "too_long", "full_width", "control_characters", "mojibake")
 """What `clean`, and so every kernel, can say."""
 
-ISSUES: Final = (*CLEAN_ISSUES, "invalid_code", "invalid_number", "ambiguous_number")
+ISSUES: Final = (*CLEAN_ISSUES, "emoji", "invalid_code", "invalid_number", "ambiguous_number")
 MAX_LENGTH: Final = 10_000
 """Longer cells are documents or damage, not fields: a cell of Excel holds 32,767 characters, a name never 10,000."""
 
 _MOST_ROUNDS: Final = 6
 """A damaged text is cleaned until nothing changes; what has not settled by then is lost."""
 
-# Controls, surrogates, zero-width and bidirectional marks, variation selectors, tags: never part of a customer's value.
+# Controls, surrogates, noncharacters, and what Unicode calls default ignorable (zero-width and bidirectional marks,
+# soft hyphens, variation selectors, tags): never part of a customer's value.
 _INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u180b-\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\ud800-\udfff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# A selector, a joiner or a tag behind an emoji is how its picture is spelled: it goes, and there is nothing to tell
+_EMOJI: Final = "[\u00a9\u00ae\u2049-\u3299\U0001f000-\U0001faff]"
+_EMOJI_SPELLING: Final = re.compile(
+    f"(?<={_EMOJI})[\u200d\ufe0e\ufe0f\u20e3\U000e0020-\U000e007f]+|(?<=[0-9#*])\ufe0f?\u20e3"
+)
+_HAS_EMOJI: Final = re.compile("[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]")
+# Radicals and a blank pattern that copies from PDF files hold and NFKC lets stand (Unicode, EquivalentUnifiedIdeograph)
+_LOOKALIKES: Final = str.maketrans(
+    "⺟⺠⺮⻁⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳\u2800",
+    "母民竹虎西见角贝车长门青页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟 ",
+)
+_HAS_LOOKALIKE: Final = re.compile("[\u2800\u2e81-\u2ef2]")
 _FULL_WIDTH: Final = re.compile("[\uff01-\uff5e\u3000]")
 _REPEATED: Final = frozenset("xX*?？·.无無某啊哈")
+_ROWS: Final = frozenset("abcdefghjklnopqrstuvyz")  # not iii, mmm and www
 _FILLED: Final = re.compile(r"[\W_]+")
 _HEAD: Final = re.compile(r"[\W_]*([^\W_]+)")
 _TEST: Final = re.compile(
@@ -41,26 +56,42 @@ _TEST: Final = re.compile(
     r"(?:用户|账号|账户|数据|客户|公司|员工|人员|联系人|姓名|名称|专用|user|account|customer|client|name|company|data)?"
     r"[\W_\d]*\Z"
 )
-# Short words that are names as well (娜, 楠, Nathaniel), when they are written as names are.
-_NAMES_TOO: Final = frozenset({"Na", "Nan", "Nat"})
-# Rows of keys that are placeholders in lower case only: ABC is a company.
-_LOWER_ONLY: Final = frozenset({"abc", "abcd", "aaa", "bbb", "qwe", "asd", "asdasd", "xyz", "x"})
+# Short words that are names as well (娜, 楠, Nathaniel, 符, Jon Tester), when they are written as names are.
+_NAMES_TOO: Final = frozenset({"Na", "Nan", "Nat", "Foo", "Tester"})
+# More of them, in a column that holds nothing but names.
+_NAMES_IN_A_COLUMN_OF_NAMES: Final = _NAMES_TOO | {"Null", "Nil", "Blank", "Sample", "Void", "Same"}
+# Rows of keys and words that are placeholders in lower case only: ABC, Void and SAME are companies.
+_LOWER_ONLY: Final = frozenset({"abc", "abcd", "xyz", "x", "same", "void", "bar", "inf", "-inf", "select", "choose"})
+_KEYS: Final = re.compile(r"(?:asd|qwe|zxc|abc|sdf|dsa|ewq|test)+\Z")
+_INVITES: Final = re.compile(
+    r"(?:请|請|--?请|--?請)(?:先)?(?:填写|填寫|填|输入|輸入|录入|选择|選擇|选)[^0-9，,。;；]{0,10}\Z"
+    r"|please(?:select|choose|enter|specify|fillin|pick)[a-z'(). -]{0,25}\Z"
+)
+_FILLING_DIGITS: Final = re.compile(r"(?:0{2,}|(\d)\1{5,}|1?23456(?:7(?:8(?:90?)?)?)?)\Z", re.ASCII)
+_INVITES_WITH_SIGNS: Final = frozenset({"select", "choose", "pick", "selectone", "chooseone", "选择", "選擇"})
 
 
 @cache
 def _placeholders() -> frozenset[str]:
     # The errors of spreadsheets; a reference file takes `#` for a comment
-    sheets = {"#n/a", "#na", "#value!", "#ref!", "#name?", "#div/0!", "#null!", "#num!"}
-    return frozenset(read_lines("placeholders.txt")) | sheets
+    errors = "n/a na value! ref! name? div/0! null! num! spill! calc! field! blocked! unknown! connect! busy! error!"
+    others = {"\\n", "\\0", "[objectobject]", "1.#qnan", "1.#ind", "-1.#ind"}
+    return frozenset(read_lines("placeholders.txt")) | {f"#{word}" for word in errors.split()} | others
 
 
-def is_placeholder(text: str) -> bool:
+def is_placeholder(text: str, *, name: bool = False) -> bool:
     """Whether a cleaned text only fills a box: 无, 测试, N/A, null, xxx, -, 未知 ...
 
-    >>> [is_placeholder(x) for x in ("N/A", "测试", "--", "(无)", "#REF!", "NA")]
-    [True, True, True, True, True, True]
-    >>> [is_placeholder(x) for x in ("吴测", "Na", "ABC")]
-    [False, False, False]
+    Args:
+        text: the text.
+        name: that the column holds names of persons, where Null, Nil and Blank are family names.
+
+    >>> [is_placeholder(x) for x in ("N/A", "测试", "--", "(无)", "#REF!", "NA", r"\\N", "请输入手机号")]
+    [True, True, True, True, True, True, True, True]
+    >>> [is_placeholder(x) for x in ("吴测", "Na", "ABC", "测试科技", "无锡")]
+    [False, False, False, False, False]
+    >>> is_placeholder("Null"), is_placeholder("Null", name=True), is_placeholder("null", name=True)
+    (True, False, True)
     """
     known = _placeholders()
     if text in known or text in _LOWER_ONLY:
@@ -71,18 +102,21 @@ def is_placeholder(text: str) -> bool:
     if " " in folded:
         folded = folded.replace(" ", "")
     if folded in known:
-        return text not in _NAMES_TOO
+        return text not in (_NAMES_IN_A_COLUMN_OF_NAMES if name else _NAMES_TOO)
     first, last = folded[:1], folded[-1:]
-    if first == last and len(folded) > 1 and first in _REPEATED and folded.count(first) == len(folded):
-        return True
+    if first == last and len(folded) > 1 and folded.count(first) == len(folded):
+        # aaa, but AAA is a rating, iii a numeral, a a a three notes
+        row = first in _ROWS and len(folded) > 2 and text == folded
+        if row or first in _REPEATED:
+            return True
     if first.isalnum() and last.isalnum():
         if folded.isalpha() and " " not in text:
-            return first in "测測td" and bool(_TEST.match(folded))
+            return _is_filling_word(text, folded, first)
     else:
         folded = _strip_signs(folded)
-        if not folded or folded in known:
+        if not folded or folded in known or folded in _INVITES_WITH_SIGNS:
             return True
-    if first in "测測td" and _TEST.match(folded):
+    if _is_filling_word(text, folded, first):
         return True
     # 无/无, Test - test: every word of it, but Na Na is a name
     low = text.lower()
@@ -90,6 +124,18 @@ def is_placeholder(text: str) -> bool:
     if head is None or head.group(1) not in known:
         return False
     return all(w in known and (len(w) > 2 or not w.isascii()) for w in _FILLED.split(low) if w)
+
+
+def _is_filling_word(text: str, folded: str, first: str) -> bool:
+    if first in "测測td" and _TEST.match(folded):
+        return True
+    if first in "aqzsdet" and text == folded and len(folded) > 2 and _KEYS.match(folded):
+        return True
+    if first in "请請p-":
+        return _INVITES.match(folded) is not None
+    # 没有没有, nullnull
+    half = len(folded) // 2
+    return half > 1 and folded[:half] == folded[half:] and folded[:half] in _placeholders() and folded != "nana"
 
 
 def _strip_signs(text: str) -> str:
@@ -152,6 +198,10 @@ def _clean_once(value: str, issues: list[str]) -> str:
                 return ""
         if _FULL_WIDTH.search(text):
             issues.append("full_width")
+        if _EMOJI_SPELLING.search(text):
+            text = _EMOJI_SPELLING.sub("", text)
+        if _HAS_LOOKALIKE.search(text):
+            text = text.translate(_LOOKALIKES)
         text = unicodedata.normalize("NFKC", text)
     if _INVISIBLE.search(text):
         issues.append("control_characters")
@@ -162,14 +212,21 @@ def _clean_once(value: str, issues: list[str]) -> str:
 def normalize_text(value: str | None) -> Normalized:
     """A text as one would want to read it.
 
-    Parts: `key`, the comparable form (case, accents, width, punctuation and script folded; see `fold`).
+    Parts: `key`, the comparable form (case, accents, width, punctuation, emoji and script folded; see `fold`). Emoji stay
+    in the value, and the issue `emoji` tells of them. Digits that only fill a box (123456, 000000) are a placeholder.
 
+    >>> normalize_text("老客户😊"), normalize_text("123456").issues
+    (Normalized(value='老客户😊', parts={'key': '老客户'}, issues=('emoji',)), ('placeholder',))
     >>> normalize_text(" Ｈｅｌｌｏ,　 Wörld ").value, normalize_text(" Ｈｅｌｌｏ,　 Wörld ").parts["key"]
     ('Hello, Wörld', 'hello world')
     """
     text, issues = clean(value)
     if text is None:
         return Normalized(None, {}, issues)
+    if _FILLING_DIGITS.match(text):
+        return Normalized(None, {}, (*issues, "placeholder"))
+    if not text.isascii() and _HAS_EMOJI.search(text):
+        issues = (*issues, "emoji")
     return Normalized(text, {"key": fold(text) or text}, issues)
 
 
@@ -198,7 +255,7 @@ def _strip_category(text: str) -> str:
 def normalize_code(value: str | None) -> Normalized:
     """A code that people group and spell as they like: upper case, letters and digits only (AB-12 34 is AB1234).
 
-    Parts: `key`, the same. A value without a letter or digit is `invalid_code`.
+    Parts: `key`, the same. A value without a letter or digit is `invalid_code`; nothing but zeros fills a box.
 
     >>> normalize_code(" ab-12 34/Ｘ ").value
     'AB1234X'
@@ -206,6 +263,8 @@ def normalize_code(value: str | None) -> Normalized:
     text, issues = clean(value)
     if text is None:
         return Normalized(None, {}, issues)
+    if len(text) > 1 and not text.strip("0"):
+        return Normalized(None, {}, (*issues, "placeholder"))
     code = text
     for _ in range(_MOST_ROUNDS):  # an upper-case form can decompose, and what it decomposes to has an upper case again
         before = code

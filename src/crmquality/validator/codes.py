@@ -93,6 +93,7 @@ _COMMON: Final[dict[str, Meaning]] = {
         "Move documents and notes out of this field, and enter the value alone.",
         "请将长文和备注移出该字段，只填写值本身。",
     ),
+    "emoji": Meaning("info", "The text holds emoji.", "文本中含有表情符号。", "Nothing to do.", "无需处理。"),
     "invalid_number": Meaning("error", "The value is not a number.", "该值不是数字。", "Enter digits.", "请填写数字。"),
     "ambiguous_number": Meaning(
         "warning",
