@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmquality.normalizer import transliteration
-from crmquality.normalizer.transliteration import HAN_RUN, fold, to_ascii, to_pinyin, to_simplified
+from crmquality.normalizer.transliteration import (
+    HAN_RUN,
+    fold,
+    is_simple,
+    joined_pinyin,
+    to_ascii,
+    to_pinyin,
+    to_simplified,
+)
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=30)
 HAN_TEXT = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=8)
@@ -147,3 +155,28 @@ def test_ascii_needs_no_library() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path)}
     )
     assert done.stdout.strip() == "set()"
+
+
+_EVERYDAY = st.text(
+    st.sampled_from("的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
+                    "沈阳船默重覆答藉口坏土英哩乾后里麽着钟复干余谷征范面云回杰A 1（"), max_size=12,
+)  # fmt: skip
+
+
+@given(_EVERYDAY)
+def test_what_needs_no_library_is_what_the_library_gives(text: str) -> None:
+    from opencc import OpenCC
+
+    if is_simple(text):
+        assert OpenCC("t2s").convert(text) == text
+    for run in HAN_RUN.findall(text):
+        assert joined_pinyin(run) == "".join(to_pinyin(run, simplified=True))
+
+
+def test_every_irregular_phrase_is_known() -> None:
+    from pypinyin import lazy_pinyin
+    from pypinyin.constants import PHRASES_DICT
+
+    for phrase in list(PHRASES_DICT)[::37]:
+        oracle = [s.replace("v", "u") for s in lazy_pinyin(phrase)]
+        assert joined_pinyin(phrase) == "".join(oracle)

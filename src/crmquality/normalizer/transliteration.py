@@ -64,6 +64,28 @@ def _unidecode() -> Callable[[str], str]:
     return cast("Callable[[str], str]", unidecode)
 
 
+# Characters of GB 2312 that OpenCC changes, alone (後) or in a word (答覆, 沈船)
+_SOMETIMES_TRADITIONAL: Final = "乾吒夥後徵拚捱摺於榘菸薹袷醣麴麽覆藉坏哩沈"
+
+
+@cache
+def _surely_simple() -> re.Pattern[str]:
+    """A text of ASCII and of the characters of GB 2312 that are never traditional: most Chinese cells."""
+    rows = (bytes((high, low)) for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF))
+    characters = "".join(row.decode("gb2312", "ignore") for row in rows)
+    kept = "\x00-\x7f" + "".join(c for c in characters if c not in _SOMETIMES_TRADITIONAL)
+    return re.compile(f"[{kept}]*(?:沈阳[{kept}]*)*\\Z")
+
+
+def is_simple(text: str) -> bool:
+    """Whether a text certainly has no character to simplify; False where it has to be looked at.
+
+    >>> is_simple("沈阳机床"), is_simple("歐陽"), is_simple("乾隆")
+    (True, False, False)
+    """
+    return _surely_simple().match(text) is not None
+
+
 def to_simplified(text: str) -> str:
     """A text with its traditional Han characters simplified; everything else as it is.
 
@@ -72,7 +94,7 @@ def to_simplified(text: str) -> str:
     >>> to_simplified("歐陽修"), to_simplified("乾隆"), to_simplified("ACME")
     ('欧阳修', '乾隆', 'ACME')
     """
-    if text.isascii() or not HAN_CHARACTER.search(text):
+    if text.isascii() or is_simple(text) or not HAN_CHARACTER.search(text):
         return text
     try:
         simple = _opencc().convert(text)
@@ -83,11 +105,14 @@ def to_simplified(text: str) -> str:
 
 
 @cache
-def _phrase_starts() -> frozenset[str]:
-    """The first two characters of every phrase of pypinyin's dictionary."""
+def _phrases() -> dict[str, tuple[str, ...]]:
+    """The phrases of pypinyin's dictionary, by their first two characters."""
     from pypinyin.constants import PHRASES_DICT
 
-    return frozenset(phrase[:2] for phrase in PHRASES_DICT)
+    found: dict[str, list[str]] = {}
+    for phrase in PHRASES_DICT:
+        found.setdefault(phrase[:2], []).append(phrase)
+    return {start: tuple(phrases) for start, phrases in found.items()}
 
 
 @lru_cache(maxsize=65_536)
@@ -99,13 +124,53 @@ def _library_pinyin(run: str) -> tuple[str, ...]:
     return tuple(s.replace("v", "u") for s in found)
 
 
+_TONES: Final = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ", "aaaaeeeeiiiioooouuuuuuuuunnnm", "\u0300\u0304\u030c")
+
+
+@lru_cache(maxsize=65_536)
+def _is_irregular(phrase: str) -> bool:
+    """Whether a phrase is read otherwise than its characters one by one: 重庆, but not 北京."""
+    from pypinyin.constants import PHRASES_DICT
+
+    read = [syllable[0].translate(_TONES) for syllable in PHRASES_DICT[phrase]]
+    return read != [s for c in phrase for s in _library_pinyin(c)]
+
+
+def _is_regular(run: str) -> bool:
+    """Whether no phrase in a run has a reading of its own, so that however it is cut, each character has its first."""
+    phrases = _phrases()
+    for i in range(len(run) - 1):
+        for phrase in phrases.get(run[i : i + 2], ()):
+            if run.startswith(phrase, i) and _is_irregular(phrase):
+                return False
+    return True
+
+
 @lru_cache(maxsize=65_536)
 def _run_pinyin(run: str) -> tuple[str, ...]:
-    """The syllables of a run of simplified Han; character by character where no phrase of the dictionary can begin."""
-    starts = _phrase_starts()
-    if any(run[i : i + 2] in starts for i in range(len(run) - 1)):
-        return _library_pinyin(run)
-    return tuple([s for c in run for s in _library_pinyin(c)])
+    """The syllables of a run of simplified Han."""
+    return tuple([s for c in run for s in _library_pinyin(c)]) if _is_regular(run) else _library_pinyin(run)
+
+
+class _Syllables(dict[int, str]):
+    """A table for `str.translate`: Han characters to their first reading, everything else as it is."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        self[code] = found = "".join(_library_pinyin(character)) if HAN_CHARACTER.match(character) else character
+        return found
+
+
+_SYLLABLES: Final = _Syllables()
+
+
+def joined_pinyin(run: str) -> str:
+    """The syllables of a run of simplified Han in one word, as keys have them; the quick form of `to_pinyin`.
+
+    >>> joined_pinyin("腾讯"), joined_pinyin("重庆")
+    ('tengxun', 'chongqing')
+    """
+    return run.translate(_SYLLABLES) if _is_regular(run) else "".join(_run_pinyin(run))
 
 
 def to_pinyin(text: str, *, simplified: bool = False) -> tuple[str, ...]:
