@@ -156,3 +156,19 @@ def nameparser_names() -> Library | None:
         return (" " if raw.isascii() else "").join(half for half in halves if half) or None
 
     return each(one)
+
+
+def pypinyin_names() -> Library | None:
+    """pypinyin: the syllables of a Han name, which is the least that a key across scripts needs."""
+    lib = installed("pypinyin")
+    if lib is None:
+        return None
+    return each(lambda raw: " ".join(lib.lazy_pinyin(raw)) or None)
+
+
+def usaddress_tags() -> Library | None:
+    """usaddress: the words of an American address with their labels."""
+    lib = installed("usaddress")
+    if lib is None:
+        return None
+    return each(lambda raw: " ".join(word for word, _ in lib.parse(raw)) or None)

@@ -117,3 +117,11 @@ def test_values_say_that_a_floor_is_missed(data):
     assert code == 1
     assert "-> '王小明', expected '李四'" in out
     assert [line.split()[:2] for line in out.splitlines() if line.endswith("MISSED")] == [["person", "name"]]
+
+
+def test_values_speed_measures_every_kind():
+    code, out, err = run("values_speed.py", 30)
+    assert code == 0, err
+    lines = [line for line in out.splitlines() if " clean " in line or " dirty " in line]
+    assert len(lines) == 24
+    assert all(" 30 " in line for line in lines)
