@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar, cast
 
@@ -22,6 +22,7 @@ from crmquality.lift import text_series
 from crmquality.merger import Merger
 from crmquality.merger.clusters import read_decisions
 from crmquality.merger.golden import check_names, field_names
+from crmquality.merger.guards import OneToOne
 from crmquality.normalizer import Normalizer
 from crmquality.report import QualityReport, Target, quality_report
 from crmquality.report.scorecard import label_faults
@@ -246,7 +247,9 @@ def _run(
     links = pipeline.comparator.links_frame(run.record_ids, run.pairs, scorer, run.rule_names)
     n_links = links.filter(pl.col("decision") == "link").height
     run.say("link", links=n_links, review=links.height - n_links)
-    clustered = pipeline.merger.cluster_frame(run.normalized, links, people)
+    inside = pipeline.comparator.inside_frame(run.record_ids, run.table, run.pairs, scorer)
+    known = links.select(inside.columns)
+    clustered = _merger(pipeline).cluster_frame(run.normalized, pl.concat([known, inside]), people)
     run.say("cluster", entities=clustered.clusters["entity_id"].n_unique())
     named = [*pipeline.merger.columns, *(f.field for f in pipeline.normalizer.fields)]
     members = without_index(run.normalized.select(run.merge_columns), restore, named)
@@ -266,6 +269,18 @@ def _run(
     }
     evidence = Evidence(pipeline.comparator, run.normalized, scorer, run.record_ids)
     return Result(scored.model, report, run.blocking, frame.height, merged.golden.height, tables, restore, evidence)
+
+
+def _merger(pipeline: Pipeline) -> Merger:
+    """The merger, which joins at most one record of a source where only records of different sources are compared.
+
+    To look for no pair inside a source is to say that it holds no duplicates.
+    """
+    merger, source = pipeline.merger, pipeline.blocker.source
+    one_to_one = OneToOne(source) if pipeline.blocker.link == "between" and source is not None else None
+    if one_to_one is None or any(isinstance(g, OneToOne) for g in merger.guards):
+        return merger
+    return replace(merger, guards=(*merger.guards, one_to_one))
 
 
 def _scorecard(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from crmquality.errors import SchemaError
 from crmquality.merger.clusters import REFUSED, Clustered, cluster
+from crmquality.merger.evidence import MOST_BITS
 from crmquality.merger.guards import Contradiction, Guard, MaxSize, OneToOne
 from crmquality.tables import DECISIONS, LINKS
 
@@ -56,6 +57,11 @@ class Oracle:
         for a, b, w, _, decision in links.rows():
             if decision == "link" and a != b:
                 weights.setdefault((min(a, b), max(a, b)), []).append(float("-inf") if w is None else w)
+        self.evidence: dict[tuple[int, int], float] = {}
+        for a, b, w, _, _ in links.rows():
+            if w is not None and a != b:
+                pair = (min(a, b), max(a, b))
+                self.evidence[pair] = max(self.evidence.get(pair, float("-inf")), w)
         said = {(min(a, b), max(a, b), d) for a, b, d in decisions.rows() if a != b}
         self.apart = {(a, b) for a, b, d in said if d == "non-link"}
         must = {(a, b) for a, b, d in said if d == "link"}
@@ -87,7 +93,9 @@ class Oracle:
                 breaks = any(a[guard.source] is not None and a[guard.source] == b[guard.source] for a, b in pairs)
             if breaks:
                 return guard.name
-        return None
+        between = [self.evidence.get((min(a, b), max(a, b)), 0.0) for a, b in product(left, right)]
+        against = sum(max(-MOST_BITS, min(MOST_BITS, w)) for w in between) < 0
+        return "evidence" if against and not by_people else None
 
 
 Case = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, tuple[Guard, ...]]
@@ -105,7 +113,7 @@ def cases(draw: st.DrawFn) -> Case:
         },
         schema={"record_id": pl.Int64, "norm_id": pl.String, "source": pl.String},
     )
-    weight = st.sampled_from([None, 1.0, 2.0, 2.0, 3.5, 8.0])
+    weight = st.sampled_from([None, 1.0, 2.0, 2.0, 3.5, 8.0, -1.0, -4.5, -30.0])
     decision = st.sampled_from(["link", "link", "link", "review", "non-link"])
     links = draw(st.lists(st.tuples(record, record, weight, st.just(0.5), decision), max_size=24))
     decisions = draw(st.lists(st.tuples(record, record, st.sampled_from(["link", "non-link"])), max_size=5))
@@ -170,7 +178,8 @@ def test_large_broken_components_equal_the_oracle(seed: int) -> None:
         norm_id=[rng.choice([None, None, "x", "y", "z"]) for _ in range(n)],
         source=[f"s{rng.randrange(12)}" for _ in range(n)],
     )
-    links = links_of(*((rng.randrange(n), rng.randrange(n), rng.choice([1.0, 2.0, 3.0])) for _ in range(300)))
+    weights = [1.0, 2.0, 3.0, 20.0, -0.5]
+    links = links_of(*((rng.randrange(n), rng.randrange(n), rng.choice(weights)) for _ in range(300)))
     decisions = decisions_of(
         *((rng.randrange(n), rng.randrange(n), rng.choice(["link", "non-link", "non-link"])) for _ in range(30))
     )
@@ -185,9 +194,30 @@ def test_large_broken_components_equal_the_oracle(seed: int) -> None:
 # --------------------------------------------------------------------------- examples
 
 
-def test_only_links_count() -> None:
+def test_only_links_join() -> None:
     links = pl.concat([links_of((0, 1, 9.0)), links_of((1, 2, 8.0), decision="review")])
     assert entities(cluster(records_of(3), links)) == [0, 0, 2]
+
+
+def test_a_link_does_not_outweigh_the_pairs_around_it() -> None:
+    two_customers = links_of((0, 1, 15.0), (2, 3, 14.0), (1, 2, 3.0))
+    against = links_of((0, 2, -6.0), (0, 3, -6.0), (1, 3, -6.0), decision="non-link")
+    found = cluster(records_of(4), pl.concat([two_customers, against]))
+    assert entities(found) == [0, 0, 2, 2]
+    assert refusals(found) == [(1, 2, "evidence", "links")]
+    assert entities(cluster(records_of(4), two_customers)) == [0, 0, 0, 0]
+
+
+def test_one_pair_against_does_not_outweigh_the_rest() -> None:
+    links = links_of((0, 1, 15.0), (2, 3, 14.0), (1, 2, 9.0), (0, 2, 8.0))
+    against = links_of((1, 3, -40.0), decision="non-link")
+    assert entities(cluster(records_of(4), pl.concat([links, against]))) == [0, 0, 0, 0]
+
+
+def test_people_outweigh_the_evidence() -> None:
+    against = links_of((0, 1, -30.0), decision="non-link")
+    found = cluster(records_of(2), against, decisions=decisions_of((0, 1, "link")))
+    assert entities(found) == [0, 0]
 
 
 def test_no_links_no_records() -> None:

@@ -11,7 +11,8 @@ import polars as pl
 
 from crmquality.comparator.encoded import Encoded
 from crmquality.comparator.explain import Explanation, explain_pair
-from crmquality.comparator.learn import Learned, learn, score
+from crmquality.comparator.inside import inside_pairs
+from crmquality.comparator.learn import CHUNK, Learned, components, learn, score
 from crmquality.comparator.levels import Comparison, missing_columns
 from crmquality.comparator.model import LinkModel
 from crmquality.comparator.pairs import MAX_PATTERNS, ComparedPairs, compare
@@ -35,7 +36,7 @@ class Comparator(Declaration):
     """
 
     comparisons: tuple[Comparison, ...] = ()
-    link_probability: float = 0.8
+    link_probability: float = 0.5
     review_probability: float = 0.1
     record_id: str = RECORD_ID
 
@@ -157,6 +158,21 @@ class Comparator(Declaration):
             )
             .sort(RECORD_ID_L, RECORD_ID_R)
         )
+
+    def inside_frame(self, record_ids: pl.Series, table: Encoded, pairs: ComparedPairs, scorer: Scorer) -> pl.DataFrame:
+        """All pairs inside the components that links make, scored: what the merger weighs a link against.
+
+        Returns:
+            A Links table of pairs, linked or not; see `inside`.
+        """
+        linked, weights = score(pairs, scorer, self.link_weight)
+        component = components(table.height, linked.left, linked.right)
+        left, right = inside_pairs(component, linked.left, linked.right, weights)
+        scored = [np.zeros(0)]
+        for begin in range(0, len(left), CHUNK):
+            a, b = left[begin : begin + CHUNK], right[begin : begin + CHUNK]
+            scored.append(scorer.weights(np.column_stack([c.gammas(table, a, b) for c in self.comparisons]), a, b))
+        return self.links_table(record_ids[left], record_ids[right], np.concatenate(scored))
 
     def links_table(
         self, left: pl.Series, right: pl.Series, weights: np.ndarray[tuple[int, ...], np.dtype[np.float64]]

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from crmquality.errors import SchemaError, unknown
+from crmquality.merger.evidence import PairEvidence
 from crmquality.merger.guards import UNKNOWN_RECORD, CannotLink, Constraint, Guard, IntArray
 from crmquality.tables import (
     DECISIONS,
@@ -41,9 +42,9 @@ class Clustered(Generic[FrameT]):
     Attributes:
         clusters: `record_id`, `entity_id` (the smallest record id of the cluster), every record once, by record id.
         refused: links and decisions that were not followed, by their record ids: the columns of links, `guard` (the
-            name of the guard that refused it, "decisions" for a "non-link" of a person, "unknown_record" where a
-            record is not in the table) and `origin` ("links" or "decisions"). A decision refused by "decisions"
-            contradicts another decision.
+            name of the guard that refused it, "evidence" where the other pairs between the two clusters speak against
+            it, "decisions" for a "non-link" of a person, "unknown_record" where a record is not in the table) and
+            `origin` ("links" or "decisions"). A decision refused by "decisions" contradicts another decision.
     """
 
     clusters: FrameT
@@ -62,11 +63,12 @@ def cluster(
 
     A "non-link" decision always holds. A "link" decision holds against every guard, and gives way only to a
     "non-link". All other links are followed in descending match weight, ties by record ids, each unless the union
-    would break a guard.
+    would break a guard, or the weights of all scored pairs between the two clusters add up to less than nothing (see
+    `merger.evidence`).
 
     Args:
         records: the records, with `record_id` and the columns of the guards.
-        links: the columns of `tables.LINKS`; only rows decided "link" count.
+        links: the columns of `tables.LINKS`; rows decided "link" join, the weights of all rows are evidence.
         record_id: the column of the record's id, unique and never null.
         guards: what must not come together.
         decisions: the columns of `tables.DECISIONS`; "link" and "non-link" count.
@@ -95,14 +97,17 @@ def cluster(
     check_ids(records[record_id])
     ordered = records.select(list(needed)).sort(record_id)
     ids = ordered[record_id]
-    edges = _edges(ids, links.filter(pl.col("decision") == "link"), decisions)
+    edges = _edges(ids, links, decisions)
     known = edges.filter(pl.col("a").is_not_null() & pl.col("b").is_not_null() & (pl.col("a") != pl.col("b")))
     together = _strongest_first(known.filter(pl.col("decision") == "link"))
-    apart = known.filter(pl.col("decision") == "non-link")
+    apart = known.filter((pl.col("decision") == "non-link") & (pl.col("origin") == "decisions"))
     cannot = CannotLink(apart["a"].to_numpy(), apart["b"].to_numpy())
-    root, refused = _components(len(ids), together, cannot, [g.bind(ordered) for g in guards])
+    constraints = [*(g.bind(ordered) for g in guards), _evidence(known)]
+    root, refused = _components(len(ids), together, cannot, constraints)
     clusters = pl.DataFrame({RECORD_ID: ids, "entity_id": ids.gather(root)})
-    strangers = edges.filter(pl.col("a").is_null() | pl.col("b").is_null()).with_columns(guard=pl.lit(UNKNOWN_RECORD))
+    unknown_side = pl.col("a").is_null() | pl.col("b").is_null()
+    said = (pl.col("decision") == "link") | (pl.col("origin") == "decisions")
+    strangers = edges.filter(unknown_side & said).with_columns(guard=pl.lit(UNKNOWN_RECORD))
     return Clustered(clusters, _refused_table(ids, refused, strangers))
 
 
@@ -158,6 +163,14 @@ def _edges(ids: pl.Series, links: pl.DataFrame, decisions: pl.DataFrame) -> pl.D
     for side, code in ((RECORD_ID_L, "a"), (RECORD_ID_R, "b")):
         edges = edges.join(lookup.rename({"code": code}), left_on=side, right_on="id", how="left")
     return edges
+
+
+def _evidence(known: pl.DataFrame) -> PairEvidence:
+    """The weights of all scored pairs, the highest where a pair has several."""
+    scored = known.filter((pl.col("origin") == "links") & pl.col("match_weight").is_not_null())
+    pairs = scored.select(a=pl.min_horizontal("a", "b"), b=pl.max_horizontal("a", "b"), weight="match_weight")
+    once = pairs.group_by("a", "b").agg(pl.col("weight").max()).sort("a", "b")
+    return PairEvidence(once["a"].to_numpy(), once["b"].to_numpy(), once["weight"].to_numpy())
 
 
 def _strongest_first(edges: pl.DataFrame) -> pl.DataFrame:

@@ -122,7 +122,7 @@ class Merger(Declaration):
 
         Args:
             records: a table of any kind that `frames` reads.
-            links: the columns of `tables.LINKS`; only rows decided "link" count.
+            links: the columns of `tables.LINKS`; rows decided "link" join, the weights of all rows are evidence.
             decisions: the columns of `tables.DECISIONS`, or None.
 
         Returns:
