@@ -244,6 +244,13 @@ _PHONE: Final[dict[str, Meaning]] = {
         "Enter one number per field.",
         "每个字段只填写一个号码。",
     ),
+    "completed_phone": Meaning(
+        "info",
+        "A further number gave only its last digits; the others were taken from the number before it.",
+        "后一个号码只写了末几位，其余数字取自前一个号码。",
+        "Enter every number in full.",
+        "请完整填写每个号码。",
+    ),
     "spreadsheet_damage": Meaning(
         "warning",
         "A spreadsheet changed the number's notation.",
@@ -253,10 +260,10 @@ _PHONE: Final[dict[str, Meaning]] = {
     ),
     "letters_for_digits": Meaning(
         "warning",
-        "Letters that look like digits were read as digits.",
-        "形似数字的字母已按数字读取。",
-        "Check the number.",
-        "请核对号码。",
+        "Letters stand where digits should be, so the number was not read.",
+        "号码中有形似数字的字母，未予识别。",
+        "Enter the number in digits.",
+        "请用数字填写号码。",
     ),
     "masked": Meaning(
         "warning",
