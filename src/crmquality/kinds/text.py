@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
-from typing import ClassVar
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from typing import ClassVar, get_args
 
 from crmquality.blocker import BlockingKey
 from crmquality.comparator import Comparison, ComparisonLevel, Edits, Equal, Near, Similar
+from crmquality.declarations import JSON
+from crmquality.errors import unknown
 from crmquality.kinds.base import Keys, Kind
+from crmquality.normalizer.categories import CategoryList
+from crmquality.normalizer.numbers import DecimalMark
 
 
 @dataclass(frozen=True)
@@ -51,12 +56,35 @@ class Text(Kind):
 
 @dataclass(frozen=True)
 class Category(Kind):
-    """One of few values: a sex, a state, an industry."""
+    """One of few values: a sex, a state, an industry.
+
+    Attributes:
+        shared: whether different entities that belong together often share it.
+        mapping: a bundled list that brings the words for one thing to one code, such as "sex" or "boolean"; see
+            `normalizer.categories`.
+        words: words of one's own to codes.
+    """
 
     _: KW_ONLY
     shared: bool = True
-    kernel: ClassVar[str] = "crmquality.normalizer.text:normalize_category"
+    mapping: CategoryList | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+    kernel: ClassVar[str] = "crmquality.normalizer.categories:normalize_category"
     parts: ClassVar[tuple[str, ...]] = ("key",)
+
+    def faults(self) -> list[str]:
+        """A list that does not exist, words that are no words."""
+        out = []
+        if self.mapping is not None and self.mapping not in get_args(CategoryList):
+            out.append(f"Category {self.name!r}: {unknown('mapping', str(self.mapping), get_args(CategoryList))}")
+        if not all(isinstance(x, str) for pair in self.words.items() for x in pair):
+            out.append(f"Category {self.name!r}: words must map words to codes, both of them text")
+        return out
+
+    def parameters(self) -> dict[str, JSON]:
+        """The lists."""
+        out: dict[str, JSON] = {} if self.mapping is None else {"mapping": self.mapping}
+        return {**out, "words": dict(self.words)} if self.words else out
 
     def keys(self) -> Keys:
         """Too common to find anything by; splits blocks."""
@@ -108,9 +136,26 @@ class Code(Kind):
 
 @dataclass(frozen=True)
 class Number(Kind):
-    """A number: a year, an age, an amount."""
+    """A number: a year, an age, an amount.
 
-    kernel: ClassVar[str] = "crmquality.normalizer.text:normalize_number"
+    Attributes:
+        decimal: the sign before the decimals, where the column is known to have it; without it 1,234 is a thousand and
+            12,5 is doubtful.
+    """
+
+    _: KW_ONLY
+    decimal: DecimalMark | None = None
+    kernel: ClassVar[str] = "crmquality.normalizer.numbers:normalize_number"
+
+    def faults(self) -> list[str]:
+        """A sign that is neither a point nor a comma."""
+        if self.decimal not in (None, ".", ","):
+            return [f"Number {self.name!r}: decimal must be '.' or ',' or None"]
+        return []
+
+    def parameters(self) -> dict[str, JSON]:
+        """The decimal sign."""
+        return {} if self.decimal is None else {"decimal": self.decimal}
 
     def keys(self) -> Keys:
         """Splits blocks."""

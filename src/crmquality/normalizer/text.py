@@ -1,4 +1,4 @@
-"""Plain text: the first step of every kernel, and the kernels of fields that are nothing but text.
+"""Plain text: the first step of every kernel, and the kernels of text and of codes.
 
 The order of the steps is a contract: missing, length, encoding, Unicode form, invisible characters, white space,
 placeholder.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal
 from functools import cache
 from typing import Final
 
@@ -20,7 +19,7 @@ from crmquality.tables import Normalized
 CLEAN_ISSUES: Final = ("placeholder", "too_long", "full_width", "control_characters", "mojibake")
 """What `clean`, and so every kernel, can say."""
 
-ISSUES: Final = (*CLEAN_ISSUES, "emoji", "invalid_code", "invalid_number", "ambiguous_number")
+ISSUES: Final = (*CLEAN_ISSUES, "emoji", "invalid_code")
 MAX_LENGTH: Final = 10_000
 """Longer cells are documents or damage, not fields: a cell of Excel holds 32,767 characters, a name never 10,000."""
 
@@ -212,8 +211,9 @@ def _clean_once(value: str, issues: list[str]) -> str:
 def normalize_text(value: str | None) -> Normalized:
     """A text as one would want to read it.
 
-    Parts: `key`, the comparable form (case, accents, width, punctuation, emoji and script folded; see `fold`). Emoji stay
-    in the value, and the issue `emoji` tells of them. Digits that only fill a box (123456, 000000) are a placeholder.
+    Parts: `key`, the comparable form (case, accents, width, punctuation, emoji and script folded; see `fold`). Emoji
+    stay in the value, and the issue `emoji` tells of them. Digits that only fill a box (123456, 000000) are a
+    placeholder.
 
     >>> normalize_text("老客户😊"), normalize_text("123456").issues
     (Normalized(value='老客户😊', parts={'key': '老客户'}, issues=('emoji',)), ('placeholder',))
@@ -228,28 +228,6 @@ def normalize_text(value: str | None) -> Normalized:
     if not text.isascii() and _HAS_EMOJI.search(text):
         issues = (*issues, "emoji")
     return Normalized(text, {"key": fold(text) or text}, issues)
-
-
-def normalize_category(value: str | None) -> Normalized:
-    """One of a few values: a status, an industry, a level. As it is written, but without the signs around it.
-
-    Parts: `key`, the comparable form: VIP客户, vip 客户 and 【VIP客戶】 are one category.
-
-    >>> normalize_category("【VIP 客戶】").value, normalize_category("【VIP 客戶】").parts["key"]
-    ('VIP 客戶', 'vip客户')
-    """
-    text, issues = clean(value)
-    if text is None:
-        return Normalized(None, {}, issues)
-    stripped, more = clean(_strip_category(text))
-    if stripped is None:
-        return Normalized(None, {}, (*issues, *more))
-    return Normalized(stripped, {"key": fold(stripped) or stripped}, issues)
-
-
-def _strip_category(text: str) -> str:
-    # a sign at the end can be the value's own: A+, C#
-    return text.strip(" .,;:、。\"'“”‘’()[]{}<>【】《》「」-_/\\|")
 
 
 def normalize_code(value: str | None) -> Normalized:
@@ -274,116 +252,3 @@ def normalize_code(value: str | None) -> Normalized:
     if not code or code != before:
         return Normalized(None, {}, (*issues, "invalid_code"))
     return Normalized(code, {"key": code}, issues)
-
-
-_MINUS: Final = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-", "’": "'", "٫": ".", "٬": ","})
-_UNIT_WORDS: Final = {
-    **dict.fromkeys(("¥", "￥", "rmb", "cny", "元", "圆", "块", "人民币", "元整"), "CNY"),
-    **dict.fromkeys(("$", "usd", "us$", "美元", "dollars", "dollar"), "USD"),
-    **dict.fromkeys(("€", "eur", "euro", "欧元"), "EUR"),
-    **dict.fromkeys(("£", "gbp", "英镑"), "GBP"),
-    **dict.fromkeys(("hkd", "hk$", "港元", "港币"), "HKD"),
-    **dict.fromkeys(("twd", "nt$", "ntd", "台币", "新台币"), "TWD"),
-    **dict.fromkeys(("jpy", "日元"), "JPY"),
-    "%": "%",
-    "‰": "‰",
-}
-_SCALES: Final = {"百": 2, "千": 3, "万": 4, "萬": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "億": 8, "k": 3}
-_NUMBER: Final = re.compile(
-    r"(?P<before>[^\d.,()+\-\s][^\d.,()+\-]*)?\s*(?P<sign>[+-])?\s*(?P<open>\()?\s*(?P<inner>[^\d.,()+\-\s]{0,4})\s*"
-    r"(?P<digits>\d[\d.,' ]*|\.\d+)(?P<exponent>[eE][+-]?\d{1,3})?\s*(?P<close>\))?\s*"
-    r"(?P<after>[^\d.,()+\-\s][^\d.,()+\-]*)?(?P<tail>-)?\Z"
-)
-_GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?\Z|\d{1,2}(?:,\d{2})*,\d{3}(?:\.\d*)?\Z")
-_GROUPED_OTHERWISE: Final = re.compile(r"\d{1,3}(?:[' ]\d{3})+(?:[.,]\d*)?\Z")
-_EUROPEAN: Final = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+\Z|\d{1,3}(?:\.\d{3}){2,}\Z")
-_DECIMAL_COMMA: Final = re.compile(r"\d+,\d+\Z")
-_PLAIN: Final = re.compile(r"\d*\.?\d*\Z")
-_FAST_NUMBER: Final = re.compile(r"(-?)([0-9]+)(\.[0-9]*)?\Z")
-_LARGEST_EXPONENT: Final = 40
-
-
-def normalize_number(value: str | None) -> Normalized:
-    """A number in canonical decimal notation: no grouping, no currency, no exponent, no zeros at the end.
-
-    - 1,234.50 and 1 234,50 and 1'234.5 are 1234.5; (1,234) and 1234- are -1234.
-    - 12% is 0.12 and 3.5万 is 35000: the number that is meant. The sign or currency is the part `unit`.
-    - A comma that can be no thousands separator (12,5) is read as a decimal comma, and the issue `ambiguous_number`
-      says so. 1,234 is read as 1234, as Chinese and English files mean it.
-
-    Parts: `unit`: CNY, USD, EUR, GBP, HKD, TWD, JPY, % or ‰. Anything else is `invalid_number`.
-
-    >>> [normalize_number(v).value for v in ("1,234.50", "１２", "¥3,000", "12%", "-0.0", "1.5e3", "3.5万元")]
-    ['1234.5', '12', '3000', '0.12', '0', '1500', '35000']
-    >>> normalize_number("12,5"), normalize_number("twelve").issues
-    (Normalized(value='12.5', parts={}, issues=('ambiguous_number',)), ('invalid_number',))
-    """
-    text, issues = clean(value)
-    if text is None:
-        return Normalized(None, {}, issues)
-    fast = _FAST_NUMBER.match(text)
-    if fast is not None and len(text) <= _LARGEST_EXPONENT:
-        whole, decimals = fast[2].lstrip("0") or "0", (fast[3] or "").rstrip("0").rstrip(".")
-        return Normalized(f"{fast[1]}{whole}{decimals}" if whole + decimals != "0" else "0", {}, issues)
-    match = _NUMBER.match(text.translate(_MINUS)) if len(text) <= 100 else None
-    if match is None:
-        return Normalized(None, {}, (*issues, "invalid_number"))
-    plain, ambiguous = _plain_digits(match["digits"].strip())
-    unit, scale, known = _unit(match)
-    if plain is None or not known or bool(match["open"]) != bool(match["close"]):
-        return Normalized(None, {}, (*issues, "invalid_number"))
-    number = Decimal(plain + (match["exponent"] or "")).scaleb(scale)
-    if abs(number.adjusted()) > _LARGEST_EXPONENT:
-        return Normalized(None, {}, (*issues, "invalid_number"))
-    if match["sign"] == "-" or match["open"] or match["tail"]:
-        number = -number
-    if ambiguous:
-        issues = (*issues, "ambiguous_number")
-    return Normalized(_canonical(number), {"unit": unit} if unit else {}, issues)
-
-
-def _plain_digits(digits: str) -> tuple[str | None, bool]:
-    """Digits with at most a decimal point, and whether a comma was taken for it."""
-    text = "".join(str(int(c)) if c.isdecimal() else c for c in digits)
-    if _PLAIN.match(text):
-        return text.rstrip(".") or None, False
-    if _GROUPED.match(text):
-        return text.replace(",", "").rstrip("."), False
-    if _GROUPED_OTHERWISE.match(text):
-        return text.replace("'", "").replace(" ", "").replace(",", ".").rstrip("."), False
-    if _EUROPEAN.match(text):
-        return text.replace(".", "").replace(",", "."), False
-    if _DECIMAL_COMMA.match(text):
-        return text.replace(",", "."), True
-    return None, False
-
-
-def _unit(match: re.Match[str]) -> tuple[str | None, int, bool]:
-    """The unit and power of ten of what stands around the digits, and whether all of it is known."""
-    unit: str | None = None
-    scale = 0
-    for group in ("before", "inner", "after"):
-        word = (match[group] or "").strip().lower()
-        if group == "after":
-            for length in (2, 1):
-                if word[:length] in _SCALES:
-                    scale = _SCALES[word[:length]]
-                    word = word[length:].strip()
-                    break
-        if not word:
-            continue
-        found = _UNIT_WORDS.get(word)
-        if found is None or (unit is not None and unit != found):
-            return None, 0, False
-        unit = found
-    return unit, scale - {"%": 2, "‰": 3}.get(unit or "", 0), True
-
-
-def _canonical(number: Decimal) -> str:
-    text = format(number, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    text = text.lstrip("-")
-    text = text.lstrip("0") or "0"
-    text = "0" + text if text[0] == "." else text
-    return f"-{text}" if number < 0 else text
