@@ -28,8 +28,28 @@ _ABBREVIATIONS: Final = {
     "锡盟": "152500", "阿盟": "152900", "兴安盟": "152200", "巴州": "652800", "克州": "653000", "博州": "652700",
     "版纳": "532800", "版纳州": "532800", "前郭县": "220721", "科左中旗": "150521", "科左后旗": "150522",
     "科右前旗": "152221", "科右中旗": "152222", "阿左旗": "152921", "阿右旗": "152922", "莫旗": "150722",
-    "达茂旗": "150223", "塔县": "653131", "和布克赛尔县": "654226", "浦东区": "310115",
+    "达茂旗": "150223", "塔县": "653131", "和布克赛尔县": "654226", "浦东区": "310115", "北京城区": "110000",
+    "天津城区": "120000", "上海城区": "310000", "重庆城区": "500000", "重庆郊县": "500000",
 }  # fmt: skip
+POSTCODES: Final = {
+    "10": "11", "30": "12", **dict.fromkeys(("05", "06", "07"), "13"),
+    **dict.fromkeys(("03", "04"), "14"), **dict.fromkeys(("01", "02"), "15"), **dict.fromkeys(("11", "12"), "21"),
+    "13": "22", **dict.fromkeys(("15", "16"), "23"), "20": "31", **dict.fromkeys(("21", "22"), "32"),
+    **dict.fromkeys(("31", "32"), "33"), **dict.fromkeys(("23", "24"), "34"), **dict.fromkeys(("35", "36"), "35"),
+    **dict.fromkeys(("33", "34"), "36"), **dict.fromkeys(("25", "26", "27"), "37"),
+    **dict.fromkeys(("45", "46", "47"), "41"), **dict.fromkeys(("43", "44"), "42"), **dict.fromkeys(("41", "42"), "43"),
+    **dict.fromkeys(("51", "52"), "44"), **dict.fromkeys(("53", "54"), "45"), "57": "46", "40": "50",
+    **dict.fromkeys(("61", "62", "63", "64"), "51"), **dict.fromkeys(("55", "56"), "52"),
+    **dict.fromkeys(("65", "66", "67"), "53"), **dict.fromkeys(("85", "86"), "54"), **dict.fromkeys(("71", "72"), "61"),
+    **dict.fromkeys(("73", "74"), "62"), "81": "63", "75": "64", **dict.fromkeys(("83", "84"), "65"),
+}  # fmt: skip
+"""The first two digits of a postcode of the mainland, to the beginning of its province's codes."""
+NEW_AREAS: Final = {
+    "雄安新区": "130000", "两江新区": "500000", "兰州新区": "620100", "西咸新区": "610000", "贵安新区": "520000",
+    "西海岸新区": "370200", "金普新区": "210200", "天府新区": "510000", "湘江新区": "430100", "滇中新区": "530000",
+    "赣江新区": "360000", "舟山群岛新区": "330900", "哈尔滨新区": "230100", "福州新区": "350100",
+}  # fmt: skip
+"""New areas of the State Council that are no divisions, and the smallest division that holds all of each."""
 _PEOPLES: Final = re.compile(
     "(?:满|回|朝鲜|土家|苗|瑶|畲|侗|壮|仫佬|毛南|黎|羌|彝|藏|仡佬|布依|水|哈尼|傣|纳西|拉祜|佤|布朗|白|景颇|傈僳|独龙|怒|普米|裕固|"
     "东乡|撒拉|保安|土|达斡尔|鄂温克|哈萨克|蒙古|各)族\\Z|(?:蒙古|哈萨克|柯尔克孜|塔吉克|锡伯|维吾尔|土家|土)\\Z"
@@ -49,8 +69,27 @@ _ZONE_SHORT: Final = (
 )
 
 
+_CITY: Final = 2
+_REMEMBERED: Final = "2000"
+"""The year from which on a retired county's short name is still in use."""
+
+
+class Former(NamedTuple):
+    """What became of a division that is no more.
+
+    Attributes:
+        name: in full.
+        year: of the decision that ended it.
+        also: the codes that took over parts of it, beside its successor.
+    """
+
+    name: str
+    year: str
+    also: tuple[str, ...]
+
+
 class Form(NamedTuple):
-    """What one spelling can stand for: codes by how it is written."""
+    """What one spelling can stand for: codes by how it is written; a retired one with its successor."""
 
     full: tuple[str, ...] = ()
     retired: tuple[tuple[str, str], ...] = ()
@@ -68,6 +107,7 @@ class DivisionTables(NamedTuple):
         lengths: the first two characters of spellings to the lengths of those, longest first.
         zones: the prefix of a city and what people call a zone there, to the zone's code.
         shared: short names of counties that a town elsewhere has too.
+        former: code and name, in full or short, of a retired division to what became of it.
     """
 
     names: dict[str, str]
@@ -76,6 +116,7 @@ class DivisionTables(NamedTuple):
     lengths: dict[str, tuple[int, ...]]
     zones: dict[tuple[str, str], str]
     shared: frozenset[str]
+    former: dict[tuple[str, str], Former]
 
 
 def level_of(code: str) -> int:
@@ -164,6 +205,7 @@ def division_tables() -> DivisionTables:
         {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()},
         _zones(names),
         frozenset(read_lines("shared_division_names.txt")),
+        _former(),
     )
 
 
@@ -171,25 +213,24 @@ def _forms(names: dict[str, str]) -> dict[str, Form]:
     """Every spelling, and what it can stand for."""
     full: dict[str, list[str]] = {}
     short: dict[str, list[str]] = {}
-    retired: dict[str, list[tuple[str, str]]] = {}
-    for row in read_table("retired_divisions.csv"):
-        retired.setdefault(row["name"], []).append((row["code"], row["successor"]))
+    retired = _retired()
     for code, name in names.items():
         for spelling in {name, to_simplified(name)}:
             full.setdefault(spelling, []).append(code)
     for spelling, code in _ABBREVIATIONS.items():
         full.setdefault(spelling, []).append(code)
-    living = set(full)
+    living, gone = set(full), set(retired)
     for code, name in names.items():
         for spelling, how in _spellings(code, name):
             if how == "short":
                 short.setdefault(spelling, []).append(code)
             elif how == "full" and code not in full.get(spelling, ()):
                 full.setdefault(spelling, []).append(code)
-            elif how == "retired" and spelling not in living:
-                known = retired.setdefault(spelling, [])
-                if all(successor != code for _, successor in known):
-                    known.append((code, code))
+            elif how == "retired" and spelling not in living and spelling not in gone:
+                retired.setdefault(spelling, []).append((code, code))
+    for spelling, pairs in _retired_shorts().items():
+        if spelling not in full and spelling not in short and spelling not in gone:
+            retired.setdefault(spelling, []).extend(pairs)
     return {
         spelling: Form(
             tuple(full.get(spelling, ())),
@@ -199,6 +240,40 @@ def _forms(names: dict[str, str]) -> dict[str, Form]:
         )
         for spelling in full.keys() | retired.keys() | short.keys()
     }
+
+
+def _former() -> dict[tuple[str, str], Former]:
+    """Codes and names of retired divisions, to what became of them."""
+    found: dict[tuple[str, str], Former] = {}
+    for row in read_table("retired_divisions.csv"):
+        former = Former(row["name"], row["year"], tuple(row["also"].split()))
+        found[row["code"], row["name"]] = former
+        found[row["code"], short_name(row["name"], level_of(row["code"])) or row["name"]] = former
+    return found
+
+
+def _successors(row: dict[str, str]) -> list[tuple[str, str]]:
+    """What a retired division was, with each code that stands for it now."""
+    return [(row["code"], new) for new in (row["successor"] or row["also"]).split(" ")]
+
+
+def _retired() -> dict[str, list[tuple[str, str]]]:
+    """The names of retired divisions, to what they were and what took over."""
+    retired: dict[str, list[tuple[str, str]]] = {}
+    for row in read_table("retired_divisions.csv"):
+        retired.setdefault(row["name"], []).extend(_successors(row))
+    return retired
+
+
+def _retired_shorts() -> dict[str, list[tuple[str, str]]]:
+    """The names of cities, and of counties that people still remember, without their kind: 襄樊, 闸北."""
+    retired: dict[str, list[tuple[str, str]]] = {}
+    for row in read_table("retired_divisions.csv"):
+        level = level_of(row["code"])
+        short = short_name(row["name"], level)
+        if short and (level == _CITY or row["year"] >= _REMEMBERED):
+            retired.setdefault(short, []).extend(_successors(row))
+    return retired
 
 
 def _zones(names: dict[str, str]) -> dict[tuple[str, str], str]:

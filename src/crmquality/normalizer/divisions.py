@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from crmquality.normalizer.division_names import (
+    NEW_AREAS,
+    POSTCODES,
     PROVINCE_CHARACTERS,
     DivisionTables,
     Form,
@@ -41,6 +43,8 @@ _ZONE_KIND: Final = (
     "|示范区|[试实]验区|度假区|风景名胜区|管理区|合作区|新区"
 )
 _ZONE: Final = re.compile(f"{_IN_ZONE}{{0,12}}?(?:{_ZONE_KIND})(?![一-龥]?[路街])")
+_CORPS: Final = re.compile("(?:生产建设)?兵团(?:第?[一二三四五六七八九十0-9]{1,3}师)?")
+_CORPS_STARTS: Final = frozenset("生兵")
 _ZONE_NEXT: Final = re.compile(
     "(?:经济|高新|高科|工业[园区]|产业园|科技园|物流园|商务区|[一-龥]{0,2}开发区|经开区|保税)"
 )
@@ -53,6 +57,9 @@ _MAX_NAMES: Final = 8
 _WITHOUT_COUNTIES: Final = frozenset({"441900", "442000", "460400", "620200"})
 """Cities without counties or districts: what is called 区 there (东莞市东城区) is a town."""
 _LONGEST_ZONE: Final = 24
+_CITY: Final = 2
+_COUNTY: Final = 3
+_KINDS: Final = frozenset("省市区县旗盟州")
 _SKIPPED: Final = _SEPARATORS | frozenset("市省自")
 
 
@@ -67,6 +74,7 @@ class Place(NamedTuple):
         candidates: the codes between which the words do not decide, or the place that contradicts the words before it.
         issues: filled_division, ambiguous_division, retired_division, division_conflict.
         written: the names as they are to be written before the rest of the address.
+        retired: the names that are no more, each with its code and the year that ended it: 江干区 330104 2021.
     """
 
     province: str | None = None
@@ -77,6 +85,7 @@ class Place(NamedTuple):
     candidates: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
     written: str = ""
+    retired: str | None = None
 
 
 _NOWHERE: Final = Place()
@@ -85,7 +94,9 @@ _NOWHERE: Final = Place()
 class _Search:
     """One pass over the head of an address."""
 
-    __slots__ = ("before", "codes", "conflict", "found", "position", "retired", "tables", "text", "zone_start")
+    __slots__ = (
+        "before", "codes", "conflict", "former", "found", "once", "position", "retired", "tables", "text", "zone_start",
+    )  # fmt: skip
 
     def __init__(self, text: str, tables: DivisionTables) -> None:
         self.text = text
@@ -95,6 +106,8 @@ class _Search:
         self.codes: tuple[str, ...] = ()
         self.found: list[tuple[str, ...]] = []
         self.retired = False
+        self.former: list[tuple[str, str]] = []
+        self.once: tuple[str, tuple[tuple[str, str], ...]] = ("", ())
         self.conflict: tuple[str, ...] = ()
         self.zone_start = -1
 
@@ -119,6 +132,8 @@ class _Search:
                     self.found.append(form.full)
                     if form.zone:
                         self.zone_start = start
+                    if form.retired:
+                        self.once = (text[start:end], form.retired)
                 elif not self.take(form, start, end):
                     continue
                 position = end
@@ -155,24 +170,68 @@ class _Search:
 
     def take(self, form: Form, start: int, end: int) -> bool:
         """Whether a spelling stands for a place of before, or for one named in short, that fits what is known."""
-        if form.retired:
-            successors = self.successors(form, new_area=self.text.startswith("新区", end - 2))
-            if successors:
-                self.keep(successors, successors)
-                self.retired = True
-                return True
+        spelling = self.text[start:end]
+        if form.retired and (successors := self.successors(form, spelling, end)):
+            self.keep(successors, successors)
+            self.retired = True
+            return True
+        if self.once[1] and self.held_once((*form.full, *[new for _, new in form.retired])):
+            return True
         if form.full and self.codes and not self.conflict:
             self.conflict = tuple([code for code in _alone(form.full) if code.isdigit()])
         return bool(form.short) and self.take_short(form.short, start, end)
 
-    def successors(self, form: Form, *, new_area: bool) -> tuple[str, ...]:
+    def successors(self, form: Form, spelling: str, end: int) -> tuple[str, ...]:
         """What took over a retired division; alone, its name counts only where no living one has it.
 
-        A new area (龙华新区, 江北新区) counts only in its city: some became districts, others never were one.
+        A new area (龙华新区, 江北新区) counts only in its city: some became districts, others never were one. So does
+        a name without its kind, unless it was a city's.
         """
-        if not self.codes:
-            return () if form.full or new_area else tuple(dict.fromkeys([new for _, new in form.retired]))
-        return tuple(dict.fromkeys([new for old, new in form.retired if self.within(old) or self.meet((new,))]))
+        former = self.tables.former
+        if spelling[-1] not in _KINDS and (
+            _ROAD_OR_HOUSE.match(self.text, end) or _TOWN_OR_WATER.match(self.text, end)
+        ):
+            return ()
+        if self.codes:
+            pairs = [(old, new) for old, new in form.retired if self.within(old) or self.meet((new,))]
+            # 市中区 of one city is no 市中区 of another
+            pairs = [(old, new) for old, new in pairs if self.meet((new,))] or pairs
+        elif form.full or (len(spelling) == 2 and spelling[-1] == "区") or spelling.endswith("新区"):
+            return ()
+        else:
+            pairs = [(old, new) for old, new in form.retired if spelling[-1] in _KINDS or level_of(old) == _CITY]
+        self.former += dict.fromkeys((old, spelling) for old, _ in pairs if (old, spelling) in former)
+        return tuple(dict.fromkeys([new for _, new in pairs]))
+
+    def held_once(self, codes: tuple[str, ...]) -> bool:
+        """Whether a place was held by the city that had the name before: 无为市 by 巢湖市 until 2011."""
+        name, pairs = self.once
+        for old, new in pairs:
+            known = self.tables.former.get((old, name))
+            if known and level_of(old) == _CITY and (met := _meet((new, *known.also), codes)):
+                self.found[-1] = (new, *known.also)
+                self.keep(met, codes)
+                self.retired = True
+                self.former.append((old, name))
+                return True
+        return False
+
+    def county_at(self, start: int) -> str | None:
+        """The county whose full name begins here and that is in the one place known."""
+        text, tables = self.text, self.tables
+        for size in tables.lengths.get(text[start : start + 2], ()) if len(self.codes) == 1 else ():
+            name = text[start : start + size]
+            form = tables.forms.get(name)
+            for code in form.full if form else ():
+                if level_of(code) == _COUNTY and tables.names[code] == name and self.within(code) and not is_zone(code):
+                    return code
+        return None
+
+    def narrow(self, postcode: str) -> None:
+        """Only the places of the province that a postcode is of, where any is."""
+        province = POSTCODES.get(postcode[:2])
+        if kept := tuple([code for code in self.codes if code[:2] == province]):
+            self.codes = kept
 
     def contradicted(self) -> bool:
         """Whether the name that fits nothing before it follows at once."""
@@ -266,12 +325,13 @@ def _decide(codes: tuple[str, ...], reach: dict[str, str]) -> str | None:
     return cities[0] if known else None
 
 
-def find_divisions(text: str, *, fill: bool) -> tuple[Place, int]:
+def find_divisions(text: str, *, fill: bool, postcode: str | None = None) -> tuple[Place, int]:
     """The divisions at the head of an address in simplified Han.
 
     Args:
         text: a cleaned address.
         fill: whether levels that are not written are taken from the table.
+        postcode: the six digits that stood in the address: between several places that fit, those of its province.
 
     Returns:
         The place, and where the divisions end in the text.
@@ -281,11 +341,15 @@ def find_divisions(text: str, *, fill: bool) -> tuple[Place, int]:
     ('浙江省', '杭州市', '萧山区', '330109', ('filled_division',), 3)
     >>> find_divisions("朝阳区建国路88号", fill=True)[0].candidates
     ('110105', '220104')
+    >>> find_divisions("朝阳区建国路88号", fill=True, postcode="100022")[0].province
+    '北京市'
     """
     search = _Search(text, division_tables())
     if text.startswith("中") and (country := _COUNTRY.match(text)):
         search.position = country.end()
     search.run()
+    if postcode and len(search.codes) > 1:
+        search.narrow(postcode)
     code, place, end = None, _NOWHERE, 0
     if search.codes:
         code = _decide(search.codes, search.tables.reach)
@@ -295,15 +359,25 @@ def find_divisions(text: str, *, fill: bool) -> tuple[Place, int]:
         else:
             place = _undecided(search.codes, tuple(search.found), search.retired, fill)
             end = end if place.district else search.before
+        if search.former:
+            place = _with_former(place, search)
+            end = end if place.district is None else search.position
         if search.conflict and not search.retired and code not in _WITHOUT_COUNTIES and search.contradicted():
             place = place._replace(issues=(*place.issues, "division_conflict"), candidates=search.conflict)
     if place.zone is None:
         start = search.zone_start if search.zone_start >= 0 else end
-        # every kind of zone ends in 区
-        if text.find("区", start, start + _LONGEST_ZONE) > 0 and (zone := _ZONE.match(text, start)):
-            return _with_zone(place, zone, code), zone.end() + 3 * text.startswith("管委会", zone.end())
+        if zone := _zone_at(text, start):
+            return _with_zone(search, place, zone, code, fill)
         end = start
     return place, end
+
+
+def _zone_at(text: str, start: int) -> re.Match[str] | None:
+    """The development zone, or the division of the corps of Xinjiang, whose name begins here."""
+    # every kind of zone ends in 区
+    if text.find("区", start, start + _LONGEST_ZONE) > 0 and (zone := _ZONE.match(text, start)):
+        return zone
+    return _CORPS.match(text, start) if text[start : start + 1] in _CORPS_STARTS else None
 
 
 def is_division_name(text: str) -> bool:
@@ -376,11 +450,38 @@ def _undecided(codes: tuple[str, ...], found: tuple[tuple[str, ...], ...], retir
     )
 
 
-def _with_zone(place: Place, found: re.Match[str], code: str | None) -> Place:
-    """A development zone after the divisions: its official name where the city has only one so called."""
-    name, adcode = found.group(), place.adcode
-    tables = division_tables()
-    known = tables.zones.get((code[:4], name)) if code is not None and level_of(code) == 2 else None
+def _with_former(place: Place, search: _Search) -> Place:
+    """A place with the names that are no more; what else took over parts of the last of them are candidates."""
+    former = search.tables.former
+    known = [(old, former[old, name]) for old, name in dict.fromkeys(search.former)]
+    split = len(known) == 1 and level_of(known[0][0]) == _COUNTY and place.adcode and not place.candidates
+    also = known[0][1].also if split else ()
+    candidates = tuple(sorted({cast(str, place.adcode), *also})) if also else place.candidates
+    retired = ", ".join([f"{what.name} {old} {what.year}" for old, what in known])
+    if place.candidates and place.district is None and level_of(known[-1][0]) == _COUNTY:
+        # several took over: what it was called is all that is known
+        name = known[-1][1].name
+        place = place._replace(district=name, written=place.written + name)
+    return place._replace(retired=retired, candidates=candidates)
+
+
+def _with_zone(search: _Search, place: Place, zone: re.Match[str], code: str | None, fill: bool) -> tuple[Place, int]:
+    """A zone after the divisions, and where it ends; its official name where the city has only one so called.
+
+    A county may follow the zone that it is in: 雄安新区容城县.
+    """
+    name, adcode, tables = zone.group(), place.adcode, search.tables
+    end = zone.end() + 3 * search.text.startswith("管委会", zone.end())
+    known = tables.zones.get((code[:4], name)) if code is not None and level_of(code) == _CITY else None
     if known is not None:
         name, adcode = tables.names[known], known
-    return place._replace(zone=name, adcode=adcode, written=place.written + found.group())
+    elif not search.codes and name in NEW_AREAS:
+        search.codes = (NEW_AREAS[name],)
+        place = _described(NEW_AREAS[name], (), False, fill)
+        adcode = place.adcode
+    if place.district is None and not place.candidates and (county := search.county_at(end)):
+        inside = _described(county, (*search.found, (county,)), search.retired, fill)
+        above = inside.written.removesuffix(cast(str, inside.district))
+        written = f"{above}{zone.group()}{inside.district}"
+        return inside._replace(zone=name, written=written, retired=place.retired), end + len(cast(str, inside.district))
+    return place._replace(zone=name, adcode=adcode, written=place.written + zone.group()), end
