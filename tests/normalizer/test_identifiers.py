@@ -20,7 +20,23 @@ from crmquality.normalizer.identifiers_cn import (
 )
 from crmquality.normalizer.identifiers_residents import is_ric, ric_check_digit, upgrade_ric
 
-OWN = ("cn.ric", "cn.uscc", "cn.org_code", "cn.tax", "cn.registration_no", "hk.id", "tw.id", "luhn")
+OWN = (
+    "cn.ric",
+    "cn.uscc",
+    "cn.org_code",
+    "cn.tax",
+    "cn.registration_no",
+    "hk.id",
+    "tw.id",
+    "luhn",
+    "mo.id",
+    "passport",
+    "bank_card",
+    "cn.passport",
+    "cn.travel_permit",
+    "cn.person",
+    "cn.organization",
+)
 BORROWED = ("iban", "lei", "eu.vat", "vatin", "us.ein", "us.ssn", "au.tfn", "cn.ric", "de.vat", "in.pan", "es.vat")
 
 SPELLINGS = [
@@ -124,6 +140,7 @@ def test_facts_of_a_resident_number() -> None:
         "birth_date": "1949-12-31",
         "sex": "F",
         "division": "110105",
+        "division_status": "current",
         "kind": "resident",
     }
     foreign = "9" + "31" + "840" + "19800102" + "001"

@@ -13,14 +13,22 @@ from crmquality.merger import Contradiction
 from crmquality.normalizer.identifiers import scheme_fault
 from crmquality.validator import SharedByTooMany, ValidationRule
 
-OF_PERSONS: Final = frozenset({"cn.ric", "hk.id", "tw.id", "us.ssn"})
+OF_PERSONS: Final = frozenset({"cn.ric", "hk.id", "mo.id", "tw.id", "us.ssn"})
 """Schemes of which a person has one; `cn.ric` also tells the birth date and the sex."""
 OF_ORGANIZATIONS: Final = frozenset(
     {"cn.org_code", "cn.registration_no", "cn.tax", "cn.uscc", "lei", "tw.ubn", "us.ein"}
 )
 """Schemes of which an organization has one; of IBAN and VAT numbers it may have several."""
-BROKEN = ("invalid_check_digit", "invalid_birth_date", "invalid_length", "invalid_format", "repaired")
-"""Issues that make a number too weak to forbid a merge: it may be the other record's number, mistyped."""
+BROKEN = (
+    "invalid_check_digit",
+    "doubtful_check_digit",
+    "invalid_birth_date",
+    "invalid_length",
+    "invalid_format",
+    "repaired",
+    "several_identifiers",
+)
+"""Issues that make a number too weak to forbid a merge: it may be the other record's number, mistyped, or beside it."""
 
 
 @dataclass(frozen=True)

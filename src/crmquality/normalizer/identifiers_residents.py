@@ -1,10 +1,15 @@
-"""Identity numbers of residents: mainland China (GB 11643-1999), Hong Kong and Taiwan.
+"""Identity numbers of residents of mainland China (GB 11643-1999), and the permits that are built like them.
 
 A resident identity number has 18 places: 6 of the division that first issued it (GB/T 2260), 8 of the birth date, 3 of
 a sequence that is odd for men, and a check digit (ISO 7064 MOD 11-2). Permits of residents of Hong Kong, Macao and
-Taiwan have the same form with 810000, 820000 and 830000 in front (State Council order of 2018). The permanent residence
-card of foreigners of 2023 has a 9, two digits of the province, three of the nationality, and the rest alike. Numbers of
-15 digits, issued until 1999, have a year of two digits and no check digit.
+Taiwan have the same form with 810000, 820000 and 830000 in front (State Council order of 2018). Numbers of 15 digits,
+issued until 1999, have a year of two digits and no check digit.
+
+The permanent residence card of foreigners has since December 2023 a 9, two digits of the province, three of the
+nationality (ISO 3166-1 numeric), and the rest alike (National Immigration Administration). Until then it had 15 places:
+nationality (alpha-3), 4 digits of the place, a birth date of six digits, a sequence, and a check digit as in passports.
+
+Divisions come and go, and people keep their numbers: whether a code is still given out is a part and at most a hint.
 """
 
 from __future__ import annotations
@@ -15,7 +20,15 @@ from functools import cache, lru_cache
 from operator import mul
 from typing import Final
 
-from crmquality.normalizer.identifiers_text import compact_code, unusable
+from crmquality.normalizer.identifiers_text import (
+    DIGIT_LIKE,
+    Cell,
+    Form,
+    empty,
+    is_filler,
+    read_cell,
+    with_parts,
+)
 from crmquality.reference import read_table
 from crmquality.tables import Normalized
 
@@ -24,49 +37,157 @@ EARLIEST_BIRTH_YEAR: Final = 1880
 LATEST_BIRTH_YEAR: Final = 2039
 """A kernel asks no clock: a bound that outlives this release. Whether a birth lies after today, the validator says."""
 
-_RIC: Final = re.compile(r"[1-9][0-9]{16}[0-9X]\Z", re.ASCII)
-_MASKED_RIC: Final = re.compile(r"(?=.*[0-9])[0-9*]{14}(?:[0-9*]|[0-9*]{3}[0-9*X])\Z")
-_SCIENTIFIC: Final = re.compile(r"\s*'?([1-9])\.([0-9]{2,15})[Ee]\+?(14|17)\s*\Z", re.ASCII)
-_X_INSIDE: Final = re.compile(r"X(?=.)|(?<=X)X")
+_RIC: Final = re.compile(r"[1-9][0-9]{16}[0-9X]\Z")
+_OLD_FOREIGN: Final = re.compile(r"[A-Z]{3}[0-9]{12}\Z")
+_FIFTEEN: Final = re.compile(r"[1-9][0-9]{14}\Z")
+_FITS: Final = re.compile(r"(?:[1-9][0-9]{16}[0-9X]|[1-9][0-9]{14}|[A-Z]{3}[0-9]{12})\Z")
+_MASKED_RIC: Final = re.compile(r"[0-9*]{17}[0-9X*]\Z")
+# A travel permit, a passport, an identity card of Taiwan or Hong Kong: sound perhaps, but of no resident number's form
+_OTHER_DOCUMENT: Final = re.compile(
+    r"(?:[HM][0-9]{8}(?:[0-9]{2})?|E[0-9A-HJ-NP-Z][0-9]{7}|G[0-9]{8}|[A-Z][1289][0-9]{8}|[A-Z][0-9]{6}[0-9A])\Z"
+)
 # the weights 2^17 ... 2^1 modulo 11; of characters, whose codes are 48 more than their digits
 _WEIGHTS: Final = tuple(pow(2, 17 - i, 11) for i in range(17))
 _CHECK: Final = {(r + 48 * sum(_WEIGHTS)) % 11: c for r, c in enumerate("10X98765432")}
 _PERMITS: Final = frozenset({"810000", "820000", "830000"})
+LAG: Final = 2
+"""Years in which registers go on giving out the code of a division that has ended."""
 # 71: an old code of Taiwan, found in numbers of people who settled on the mainland
 _PROVINCE: Final = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71")
+_AGED: Final = "996"
+"""The sequences 996 to 999 of 15 digits were kept for people a hundred years old when numbers were first given."""
+
+# Prefectures of GB/T 2260 that ended after the first numbers were given: by province, spans of the third and fourth
+# digit. Facts of the yearly lists of the Ministry of Civil Affairs, typed by hand.
+_ENDED: Final = {
+    "11": (2, 2),
+    "12": (2, 2),
+    "13": (21, 26, 28, 30, 90, 90),
+    "14": (21, 27, 90, 90),
+    "15": (21, 21, 23, 23, 26, 28),
+    "21": (21, 22, 90, 90),
+    "22": (22, 23, 90, 90),
+    "23": (21, 24, 26, 26, 90, 90),
+    "31": (2, 2),
+    "32": (90, 90),
+    "33": (24, 27, 90, 90),
+    "34": (9, 9, 14, 14, 21, 29),
+    "35": (21, 22, 24, 26, 90, 90),
+    "36": (21, 25, 90, 90),
+    "37": (12, 12, 23, 26, 28, 29, 90, 90),
+    "41": (22, 23, 25, 30),
+    "42": (21, 24, 26, 27, 29, 29),
+    "43": (22, 26, 28, 30, 90, 90),
+    "44": (21, 22, 24, 25, 28, 28, 90, 90),
+    "45": (21, 28),
+    "46": (0, 0),
+    "50": (3, 3),
+    "51": (2, 2, 12, 12, 22, 26, 28, 31, 35, 39, 90, 90),
+    "52": (21, 22, 24, 25),
+    "53": (21, 22, 24, 24, 27, 27, 30, 30, 32, 32, 35, 35),
+    "54": (21, 24, 26, 27),
+    "61": (21, 21, 23, 27),
+    "62": (21, 28),
+    "63": (21, 21, 24, 24),
+    "64": (21, 22),
+    "65": (21, 22, 24, 26, 41, 41),
+}
 
 
 @cache
-def _divisions() -> frozenset[str]:
+def divisions() -> frozenset[str]:
+    """The codes of six digits that are given out today."""
     codes = {row["code"] for row in read_table("divisions.csv")}
     # 市辖区, the city's own seat, is a code (440301) and no place: no table of places has it
     return frozenset(codes | {f"{c[:4]}01" for c in codes if c.endswith("00") and not c.endswith("0000")})
 
 
 @cache
-def _retired_divisions() -> frozenset[str]:
-    return frozenset(row["code"] for row in read_table("retired_divisions.csv"))
+def ended_divisions() -> dict[str, int]:
+    """The codes that ended, as far as they are listed, and the last year each was given out."""
+    years: dict[str, int] = {}
+    for row in read_table("retired_divisions.csv"):
+        years[row["code"]] = max(years.get(row["code"], 0), int(row["year"]))
+    return years
+
+
+@cache
+def ended_prefectures() -> frozenset[str]:
+    """The first four digits of prefectures that are no more: whatever county they had, its code has ended.
+
+    >>> "5102" in ended_prefectures(), "1324" in ended_prefectures(), "4403" in ended_prefectures()
+    (True, True, False)
+    """
+    pairs = ((p, span[i], span[i + 1]) for p, span in _ENDED.items() for i in range(0, len(span), 2))
+    return frozenset(f"{province}{n:02}" for province, first, last in pairs for n in range(first, last + 1))
 
 
 @lru_cache(maxsize=8192)
+def division_status(code: str) -> str:
+    """Whether a division's code of six digits (GB/T 2260) is `current`, `retired`, or `unknown`.
+
+    >>> division_status("440305"), division_status("110103"), division_status("510221"), division_status("999999")
+    ('current', 'retired', 'retired', 'unknown')
+    """
+    if code in divisions():
+        return "current"
+    ended = code in ended_divisions() or code[:4] in ended_prefectures()
+    return "retired" if ended and code[4:] != "00" else "unknown"
+
+
+_STATUS_ISSUES: Final = {"current": (), "retired": ("region_retired",), "unknown": ("unknown_region",)}
+
+
 def division_issues(code: str) -> tuple[str, ...]:
-    """What is to be said of a division's code of six digits (GB/T 2260): nothing, retired, or not known.
+    """What is to be said of a division's code: nothing, retired, or not known.
 
     >>> division_issues("440305"), division_issues("110103"), division_issues("999999")
     ((), ('region_retired',), ('unknown_region',))
     """
-    if code in _divisions():
-        return ()
-    return ("region_retired",) if code in _retired_divisions() else ("unknown_region",)
+    return _STATUS_ISSUES[division_status(code)]
+
+
+class _Head:
+    """What the first six digits say: worked out once for each division."""
+
+    __slots__ = ("division", "ended", "issues", "kind", "nationality", "status", "weight")
+
+    def __init__(self, code: str) -> None:
+        self.weight = sum(map(mul, code.encode(), _WEIGHTS))
+        self.division: str | None = code
+        self.nationality: str | None = None
+        self.status: str | None = None
+        self.ended = LATEST_BIRTH_YEAR
+        self.issues: tuple[str, ...] = ()
+        self.kind = "resident"
+        if code in _PERMITS:
+            self.kind = "hmt_resident"
+        elif code[0] == "9":
+            self.kind, self.division, self.nationality = "foreign_resident", None, code[3:]
+            self.issues = () if _PROVINCE.match(code[1:3]) else ("unknown_region",)
+        else:
+            self.status = division_status(code)
+            self.issues = _STATUS_ISSUES[self.status]
+            if self.status == "retired":
+                self.ended = ended_divisions().get(code, LATEST_BIRTH_YEAR) + LAG
+
+
+_head: Final = lru_cache(maxsize=8192)(_Head)
 
 
 @lru_cache(maxsize=65_536)
-def _birth_date(digits: str) -> str | None:
+def _birth(digits: str) -> tuple[str | None, int]:
+    """The date of eight digits, and their share of the check digit's sum."""
+    weight = sum(map(mul, digits.encode(), _WEIGHTS[6:]))
     try:
         born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
-        return None
-    return born.isoformat() if EARLIEST_BIRTH_YEAR <= born.year <= LATEST_BIRTH_YEAR else None
+        return None, weight
+    return (born.isoformat() if EARLIEST_BIRTH_YEAR <= born.year <= LATEST_BIRTH_YEAR else None), weight
+
+
+# Of each sequence of three digits: its share of the check digit's sum
+_SEQUENCE: Final = {f"{n:03}": sum(map(mul, f"{n:03}".encode(), _WEIGHTS[14:])) for n in range(1000)}
 
 
 def ric_check_digit(first: str) -> str:
@@ -84,142 +205,148 @@ def is_ric(code: str) -> bool:
     >>> is_ric("11010519491231002X"), is_ric("91110000600037341L")
     (True, False)
     """
-    return bool(_RIC.match(code)) and ric_check_digit(code[:17]) == code[17] and _birth_date(code[6:14]) is not None
+    return bool(_RIC.match(code)) and ric_check_digit(code[:17]) == code[17] and _birth(code[6:14])[0] is not None
 
 
 def upgrade_ric(code: str) -> str | None:
     """The 18 digits of a number of 15, or None where its date is none.
 
-    The sequences 996 to 999 were kept for people who were a hundred years old when numbers were first given.
-
     >>> upgrade_ric("110105491231002"), upgrade_ric("110105499931002")
     ('11010519491231002X', None)
+    >>> upgrade_ric("110105851231998")
+    '110105188512319980'
     """
-    century = "18" if code[12:] >= "996" and int(code[6:8]) + 1800 >= EARLIEST_BIRTH_YEAR else "19"
+    century = "18" if code[12:] >= _AGED and int(code[6:8]) + 1800 >= EARLIEST_BIRTH_YEAR else "19"
     first = code[:6] + century + code[6:]
-    return first + ric_check_digit(first) if _birth_date(first[6:14]) else None
+    return first + ric_check_digit(first) if _birth(first[6:14])[0] else None
+
+
+def _is_sound(code: str) -> bool:
+    if len(code) == 15:
+        return code.isdigit() and upgrade_ric(code) is not None
+    return is_ric(code)
+
+
+RESIDENT: Final = Form(_FITS.match, _is_sound, DIGIT_LIKE, (15, 18))
 
 
 def normalize_ric(value: str | None) -> Normalized:
-    """A resident identity number of mainland China.
+    """A resident identity number of mainland China, or a permit of the same form.
 
     Returns:
-        18 characters. Parts: `key`, `birth_date` (ISO), `sex` (M, F), `division` (6 digits), `kind` (resident,
-        hmt_resident, foreign_resident), `nationality` (ISO 3166-1 numeric, of foreign residents), `masked`, `compact`.
+        18 characters; of foreigners' cards before 2023, 15. Parts: `key`, `birth_date` (ISO), `sex` (M, F), `division`
+        (6 digits), `division_status` (current, retired, unknown), `kind` (resident, hmt_resident, foreign_resident),
+        `nationality` (of foreign residents, ISO 3166-1: numeric, on old cards alpha-3); `others` and `note` of the
+        cell; where there is no value, `masked`, `compact`, `placeholder`, and `suggestion`: what it would be with
+        letters read as digits, or with the check digit that is missing.
 
     >>> answer = normalize_ric("110105 19491231 002x")
     >>> answer.value, answer.parts["birth_date"], answer.parts["sex"], answer.parts["division"]
     ('11010519491231002X', '1949-12-31', 'F', '110105')
     >>> normalize_ric("110105491231002").value, normalize_ric("110105491231002").issues
     ('11010519491231002X', ('upgraded',))
-    >>> normalize_ric("110105********002X").parts["masked"]
-    '110105********002X'
+    >>> normalize_ric("110105********002X").parts
+    {'masked': '110105********002X', 'division': '110105', 'sex': 'F'}
+    >>> normalize_ric("1101O519491231OO2X").parts["suggestion"]
+    '11010519491231002X'
     """
     if value is not None and _RIC.match(value):  # most cells, at a tenth of the cost
-        return _read_ric(value, ())
-    if value is not None and len(value) < 64 and (damaged := _SCIENTIFIC.match(value)):
-        digits = damaged[1] + damaged[2]
-        length = int(damaged[3]) + 1
-        return Normalized(None, {"masked": digits[:length].ljust(length, "*")}, ("spreadsheet_damage",))
-    code, issues = compact_code(value)
-    if code is None or issues[-1:] == ("invalid_format",):
-        return Normalized(None, {} if code is None else {"compact": code}, issues)
-    if _RIC.match(code):
-        return _read_ric(code, issues)
-    if len(code) == 15 and code.isdigit():
-        longer = upgrade_ric(code)
-        if longer is None:
-            return unusable(code, (*issues, "invalid_birth_date"))
-        return _read_ric(longer, (*issues, "upgraded"))
-    masked = _X_INSIDE.sub("*", code)
-    if "*" in masked and _MASKED_RIC.match(masked):
-        return Normalized(None, {"masked": masked}, (*issues, "masked"))
-    fault = "invalid_format" if len(code) in {15, 18} else "masked" if "*" in code else "invalid_length"
-    return unusable(code, (*issues, fault))
+        return read_ric(value, ())
+    return resident_answer(read_cell(value, RESIDENT))
 
 
-def _read_ric(code: str, issues: tuple[str, ...]) -> Normalized:
-    division = code[:6]
-    born = _birth_date(code[6:14])
+def resident_answer(cell: Cell) -> Normalized:
+    """The answer of a cell that was read for a resident's number."""
+    code = cell.code
+    if code is None:
+        return _masked(cell) if "masked" in cell.parts else _without_check_digit(cell)
+    if len(code) == 18:
+        return with_parts(read_ric(code, cell.issues), cell)
+    if not code.isdigit():
+        return with_parts(_read_old_foreign(code, cell.issues), cell)
+    longer = upgrade_ric(code)
+    if longer is None:
+        return Normalized(None, {"compact": code, **cell.parts}, (*cell.issues, "invalid_birth_date"))
+    return with_parts(read_ric(longer, (*cell.issues, "upgraded")), cell)
+
+
+def read_ric(code: str, issues: tuple[str, ...]) -> Normalized:
+    """A code of 18 places."""
+    head = _head(code[:6])
+    born, weight = _birth(code[6:14])
     parts: dict[str, str | None] = {
         "key": code,
         "birth_date": born,
         "sex": "M" if code[16] in "13579" else "F",
-        "division": division,
-        "kind": "resident",
+        "division": head.division,
+        "division_status": head.status,
+        "kind": head.kind,
     }
-    if ric_check_digit(code[:17]) != code[17]:
+    if born is None and is_filler(code):
+        return Normalized(None, {"placeholder": code}, (*issues, "placeholder"))
+    if _CHECK[(head.weight + weight + _SEQUENCE[code[14:17]]) % 11] != code[17]:
         if code.endswith("000"):  # a spreadsheet keeps 15 digits of a number and writes zeros for the rest
             parts.update(key=None, sex=None, masked=code[:15] + "***")
             return Normalized(None, parts, (*issues, "spreadsheet_damage"))
         issues = (*issues, "invalid_check_digit")
     if born is None:
         issues = (*issues, "invalid_birth_date")
-    if division in _PERMITS:
-        parts["kind"] = "hmt_resident"
-    elif code[0] == "9":
-        parts.update(kind="foreign_resident", division=None, nationality=code[3:6])
-        if not _PROVINCE.match(code[1:3]):
-            issues = (*issues, "unknown_region")
-    else:
-        issues = issues + division_issues(division)
-    return Normalized(code, parts, issues)
+    elif int(born[:4]) > head.ended:
+        return Normalized(code, parts, (*issues, "region_before_birth"))
+    if head.nationality is not None:
+        parts["nationality"] = head.nationality
+    return Normalized(code, parts, issues + head.issues)
 
 
-_HK: Final = re.compile(r"([A-Z]{1,2})([0-9]{6})([0-9A])\Z")
+def _masked(cell: Cell) -> Normalized:
+    """What a masked number still shows."""
+    pattern = cell.parts["masked"] or ""
+    parts = dict(cell.parts)
+    if _MASKED_RIC.match(pattern):
+        if pattern[:6].isdigit() and pattern[0] != "9":
+            parts["division"] = pattern[:6]
+        if pattern[6:14].isdigit() and (born := _birth(pattern[6:14])[0]):
+            parts["birth_date"] = born
+        if pattern[16].isdigit() and "spreadsheet_damage" not in cell.issues:
+            parts["sex"] = "M" if pattern[16] in "13579" else "F"
+    return Normalized(None, parts, cell.issues)
 
 
-def normalize_hk_id(value: str | None) -> Normalized:
-    """An identity card of Hong Kong: one or two letters, six digits, a check digit modulo 11 (A for ten).
+def _without_check_digit(cell: Cell) -> Normalized:
+    """17 digits with a birth date in them have lost their last character, most often an X."""
+    code = cell.parts.get("compact") or ""
+    if len(code) == 17 and code.isascii() and code.isdigit() and _birth(code[6:14])[0] and code[0] != "0":
+        return Normalized(None, {**cell.parts, "suggestion": code + ric_check_digit(code)}, cell.issues)
+    if _OTHER_DOCUMENT.match(code):
+        issues = tuple(i for i in cell.issues if not i.startswith("invalid"))
+        return Normalized(None, cell.parts, (*issues, "other_scheme"))
+    return empty(cell)
 
-    >>> normalize_hk_id("a123456(3)").value, normalize_hk_id("A123456(4)").issues
-    ('A1234563', ('invalid_check_digit',))
+
+_MRZ_VALUE: Final = {c: i for i, c in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
+
+
+def machine_readable_check_digit(first: str) -> str:
+    """The check digit of a machine-readable travel document (ICAO 9303, part 3): weights 7, 3, 1.
+
+    >>> machine_readable_check_digit("L898902C3")
+    '6'
     """
-    code, issues = compact_code(value)
-    if code is None or issues[-1:] == ("invalid_format",):
-        return Normalized(None, {} if code is None else {"compact": code}, issues)
-    found = _HK.match(code)
-    if found is None:
-        return _masked_or_unusable(code, issues, (8, 9))
-    # a missing first letter counts as a space, 36; letters count from A = 10
-    letters = [36, *(ord(c) - 55 for c in found[1])][-2:]
-    weighted = zip([*letters, *map(int, found[2])], range(9, 1, -1), strict=True)
-    check = "0123456789A"[-sum(n * w for n, w in weighted) % 11]
-    return Normalized(code, {"key": code}, issues if check == found[3] else (*issues, "invalid_check_digit"))
+    return str(sum(_MRZ_VALUE[c] * (7, 3, 1)[i % 3] for i, c in enumerate(first)) % 10)
 
 
-_TW: Final = re.compile(r"[A-Z][1289A-D][0-9]{8}\Z")
-_TW_LETTERS: Final = {letter: 10 + i for i, letter in enumerate("ABCDEFGHJKLMNPQRSTUVXYWZIO")}
-
-
-def normalize_tw_id(value: str | None) -> Normalized:
-    """An identity card of Taiwan (letter, 1 or 2) or a resident certificate (letter, 8 or 9; until 2020 A to D).
-
-    Parts: `sex`, `kind` (citizen, resident).
-
-    >>> normalize_tw_id("a123456789").value, normalize_tw_id("A123456789").parts["sex"]
-    ('A123456789', 'M')
-    >>> normalize_tw_id("A123456780").issues
-    ('invalid_check_digit',)
-    """
-    code, issues = compact_code(value)
-    if code is None or issues[-1:] == ("invalid_format",):
-        return Normalized(None, {} if code is None else {"compact": code}, issues)
-    if not _TW.match(code):
-        return _masked_or_unusable(code, issues, (10,))
-    first = _TW_LETTERS[code[0]]
-    second = _TW_LETTERS[code[1]] % 10 if code[1].isalpha() else int(code[1])
-    numbers = [first // 10, first % 10, second, *map(int, code[2:])]
-    total = sum(n * w for n, w in zip(numbers, (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), strict=True))
+def _read_old_foreign(code: str, issues: tuple[str, ...]) -> Normalized:
+    """A foreigner's card until 2023. Its birth year has two digits, so there is no birth date among the parts."""
+    if machine_readable_check_digit(code[:14]) != code[14]:
+        issues = (*issues, "invalid_check_digit")
+    if not (1 <= int(code[9:11]) <= 12 and 1 <= int(code[11:13]) <= 31):
+        issues = (*issues, "invalid_birth_date")
+    if not _PROVINCE.match(code[3:5]):
+        issues = (*issues, "unknown_region")
     parts: dict[str, str | None] = {
         "key": code,
-        "sex": "M" if code[1] in "18AC" else "F",
-        "kind": "citizen" if code[1] in "12" else "resident",
+        "sex": "M" if code[13] in "13579" else "F",
+        "kind": "foreign_resident",
+        "nationality": code[:3],
     }
-    return Normalized(code, parts, issues if total % 10 == 0 else (*issues, "invalid_check_digit"))
-
-
-def _masked_or_unusable(code: str, issues: tuple[str, ...], lengths: tuple[int, ...]) -> Normalized:
-    if "*" in code:
-        return Normalized(None, {"masked": code}, (*issues, "masked"))
-    return unusable(code, (*issues, "invalid_format" if len(code) in lengths else "invalid_length"))
+    return Normalized(code, parts, issues)
