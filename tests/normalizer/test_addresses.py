@@ -118,6 +118,6 @@ def test_without_a_region_nothing_is_filled_in():
 @given(CHINESE)
 def test_a_value_said_to_settle_does(value):
     """The shortcut of one reading, against reading twice."""
-    answer, sure = read_cn(value, fill=True)
+    answer, sure = read_cn(value, region="CN")
     if sure and answer.value is not None:
-        assert read_cn(answer.value, fill=True)[0].value == answer.value
+        assert read_cn(answer.value, region="CN")[0].value == answer.value

@@ -59,6 +59,17 @@ UNIT_ORDER: Final = {"BLDG": 0, "TOWER": 0, "FL": 1}
 
 
 @cache
+def han_countries() -> dict[str, str]:
+    """Chinese names of countries, and the ISO 3166 alpha-2 code of each."""
+    found: dict[str, str] = {}
+    for row in read_table("countries.csv"):
+        for name in (row["name_zh"], *row["others"].split("|")):
+            if name and "\u4e00" <= name[0] <= "\u9fff":
+                found[name] = row["alpha_2"]
+    return found
+
+
+@cache
 def street_types() -> dict[str, str]:
     """Names and abbreviations of street types, and the abbreviation of each in USPS Publication 28."""
     return {row["name"]: row["abbreviation"] for row in read_table("street_types.csv")}

@@ -28,7 +28,9 @@ ISSUES: Final = (
     "mojibake",
     "traditional",
     "annotation_removed",
+    "several_addresses",
     "postcode_in_address",
+    "postcode_conflict",
     "filled_division",
     "ambiguous_division",
     "retired_division",
@@ -36,9 +38,9 @@ ISSUES: Final = (
     "division_unknown",
     "unreadable",
 )
-_FILLED: Final = frozenset({"CN", "TW", "HK", "MO"})
-"""Regions whose divisions the table holds."""
 _MAX_READINGS: Final = 8
+_TAKEN_OFF: Final = ("postcode", "candidates", "retired", "country", "note", "others")
+"""Parts that the value does not say again."""
 
 
 def normalize_address(value: str | None, *, region: str | None) -> Normalized:
@@ -74,7 +76,7 @@ def normalize_address(value: str | None, *, region: str | None) -> Normalized:
 def _read(value: str | None, region: str | None) -> tuple[Normalized, bool]:
     if value is None or value.isascii() or not HAN_CHARACTER.search(value):
         return read_latin(value, region=region)
-    return read_cn(value, fill=region in _FILLED)
+    return read_cn(value, region=region)
 
 
 def _settled(first: Normalized, region: str | None) -> Normalized:
@@ -93,7 +95,7 @@ def _settled(first: Normalized, region: str | None) -> Normalized:
             chosen = min(value for value in circle if value is not None)
             if len(circle) > 1:
                 answer, _ = _read(chosen, region)
-            postcode = first.parts.get("postcode") or answer.parts.get("postcode")
-            return Normalized(chosen, {**answer.parts, "postcode": postcode}, first.issues)
+            kept = {name: first.parts.get(name) or answer.parts.get(name) for name in _TAKEN_OFF}
+            return Normalized(chosen, {**answer.parts, **kept}, first.issues)
         values.append(answer.value)
     return Normalized(None, {}, (*first.issues, "unreadable"))

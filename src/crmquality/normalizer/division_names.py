@@ -50,6 +50,8 @@ NEW_AREAS: Final = {
     "赣江新区": "360000", "舟山群岛新区": "330900", "哈尔滨新区": "230100", "福州新区": "350100",
 }  # fmt: skip
 """New areas of the State Council that are no divisions, and the smallest division that holds all of each."""
+WITHOUT_COUNTIES: Final = frozenset({"441900", "442000", "460400", "620200"})
+"""Cities without counties or districts: what is called 区 there (东莞市东城区) is a town."""
 _PEOPLES: Final = re.compile(
     "(?:满|回|朝鲜|土家|苗|瑶|畲|侗|壮|仫佬|毛南|黎|羌|彝|藏|仡佬|布依|水|哈尼|傣|纳西|拉祜|佤|布朗|白|景颇|傈僳|独龙|怒|普米|裕固|"
     "东乡|撒拉|保安|土|达斡尔|鄂温克|哈萨克|蒙古|各)族\\Z|(?:蒙古|哈萨克|柯尔克孜|塔吉克|锡伯|维吾尔|土家|土)\\Z"

@@ -19,6 +19,7 @@ from crmquality.normalizer.division_names import (
     NEW_AREAS,
     POSTCODES,
     PROVINCE_CHARACTERS,
+    WITHOUT_COUNTIES,
     DivisionTables,
     Form,
     division_tables,
@@ -43,6 +44,11 @@ _ZONE_KIND: Final = (
     "|示范区|[试实]验区|度假区|风景名胜区|管理区|合作区|新区"
 )
 _ZONE: Final = re.compile(f"{_IN_ZONE}{{0,12}}?(?:{_ZONE_KIND})(?![一-龥]?[路街])")
+_HONG_KONG: Final = re.compile(
+    "(?:香港岛|港岛|九龙|新界)(?:尖沙咀|尖东|旺角|油麻地|深水埗|红磡|土瓜湾|何文田|九龙|观塘|牛头角|蓝田|黄大仙|钻石山|新蒲岗|长沙湾|荔枝角|大角咀|佐敦"
+    "|中环|上环|西环|金钟|湾仔|铜锣湾|北角|鲗鱼涌|太古|柴湾|香港仔|沙田|大围|火炭|马鞍山|大埔|粉岭|上水|元朗|天水围|屯门|荃湾|葵涌|青衣|将军澳|西贡|东涌)"
+)
+"""Quarters of Hong Kong behind its parts: with both, 香港 need not be said."""
 _CORPS: Final = re.compile("(?:生产建设)?兵团(?:第?[一二三四五六七八九十0-9]{1,3}师)?")
 _CORPS_STARTS: Final = frozenset("生兵")
 _ZONE_NEXT: Final = re.compile(
@@ -54,8 +60,6 @@ _COUNTRY: Final = re.compile("(?:中华人民共和国|中国)[ ,，]*")
 _AFTER_CITY: Final = frozenset({"中区", "南区", "北区"})
 """市中区, 市南区 and 市北区 begin with the last character of the city before them."""
 _MAX_NAMES: Final = 8
-_WITHOUT_COUNTIES: Final = frozenset({"441900", "442000", "460400", "620200"})
-"""Cities without counties or districts: what is called 区 there (东莞市东城区) is a town."""
 _LONGEST_ZONE: Final = 24
 _CITY: Final = 2
 _COUNTY: Final = 3
@@ -362,8 +366,10 @@ def find_divisions(text: str, *, fill: bool, postcode: str | None = None) -> tup
         if search.former:
             place = _with_former(place, search)
             end = end if place.district is None else search.position
-        if search.conflict and not search.retired and code not in _WITHOUT_COUNTIES and search.contradicted():
+        if search.conflict and not search.retired and code not in WITHOUT_COUNTIES and search.contradicted():
             place = place._replace(issues=(*place.issues, "division_conflict"), candidates=search.conflict)
+    elif fill and _HONG_KONG.match(text):
+        return _described("810000", (), False, fill), 0
     if place.zone is None:
         start = search.zone_start if search.zone_start >= 0 else end
         if zone := _zone_at(text, start):

@@ -406,6 +406,20 @@ _ADDRESS: Final[dict[str, Meaning]] = {
         "Check province, city and district.",
         "请核对省、市、区。",
     ),
+    "several_addresses": Meaning(
+        "warning",
+        "The cell holds several addresses; the first one was taken.",
+        "单元格中有多个地址，已取第一个。",
+        "Enter one address per field.",
+        "每个字段只填写一个地址。",
+    ),
+    "postcode_conflict": Meaning(
+        "warning",
+        "The postcode is of another province than the address.",
+        "邮政编码与地址所在的省份不符。",
+        "Check the postcode and the address.",
+        "请核对邮政编码和地址。",
+    ),
     "postcode_in_address": Meaning(
         "info", "A postcode was split from the address.", "已将邮政编码与地址分开。", "Nothing to do.", "无需处理。"
     ),
