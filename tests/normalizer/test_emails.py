@@ -210,7 +210,7 @@ def test_an_address_is_valid_when_email_validator_says_so(local: str, domain: st
     text = f"{local}@{domain}"
     answer = normalize_email(text)
     expected = oracle(text)
-    if "placeholder" in answer.issues or answer.issues == ("too_long",):
+    if {"placeholder", "masked", "too_long"} & set(answer.issues):
         return
     if expected is not None and not (
         local.startswith(("`", "=", "-", "*")) or local.endswith("`") or "#a" in text.lower()

@@ -10,16 +10,25 @@ Parts:
 
 | part | what it is |
 |---|---|
-| `local`, `domain` | before and after the @, in lower case |
+| `local`, `domain` | before and after the @, in lower case; the domain in Unicode |
 | `mailbox` | the form that is equal for one mailbox |
-| `ascii` | the address with its domain in ASCII (punycode), where that differs |
+| `ascii`, `domain_ascii` | the address and its domain in ASCII (punycode), where that differs |
+| `own_domain` | the registrable domain of an organization's own mailboxes; absent for free and throw-away ones |
 | `suggestion` | the address that was probably meant |
 | `others` | further addresses of the cell, with spaces between |
 | `display_name`, `note` | the name before `<...>`; other words of the cell |
 | `role`, `disposable`, `free` | `true` for a mailbox of an office, of a throw-away service, of a free provider |
-| `qq` | the QQ number, in digits@qq.com |
+| `qq` | the QQ number, in digits@qq.com and digits@vip.qq.com |
 | `mobile` | the mobile number in E.164, in 13812345678@139.com, @189.cn, @wo.cn |
+| `probable_mobile` | the mobile number that names a mailbox elsewhere: 13812345678@163.com |
 | `placeholder` | the address that only fills the box; then there is no value |
+| `masked` | the address of which a part is hidden (zh***@qq.com); then there is no value |
+| `unusual` | a quoted local part or an IP address for a domain, as RFC 5321 allows them; then there is no value |
+
+Quoted local parts and address literals are legal on the wire, but RFC 5321 (4.1.2) tells hosts to define no mailbox
+that needs quotes, and no large provider or web form takes either: what a table holds of them is damage or a joke, so
+they have no value but stay in `unusual`. Needless quotes are only taken off. Comments (RFC 5322) go into the note.
+Yahoo's `-` tags stay in the mailbox: what stands before the hyphen is a name of its own, not the account's.
 
 Sources: RFC 5321 and 5322 (addresses), RFC 6531 and IDNA 2008 (international ones), RFC 2142 (role names), the
 providers' own help pages (dots and tags).
@@ -28,14 +37,20 @@ providers' own help pages (dots and tags).
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
 from crmquality.normalizer.email_cells import Cell, read_cell
 from crmquality.normalizer.email_domains import Domain, domain_of, suggest_domain, validator
-from crmquality.normalizer.phone_numbers import is_filler, resolve
-from crmquality.normalizer.text import clean
-from crmquality.reference import read_lines
+from crmquality.normalizer.email_mailboxes import (
+    RFC_2142,
+    UNATTENDED,
+    is_filler_address,
+    is_masked,
+    is_role,
+    mailbox,
+    numbers,
+)
+from crmquality.normalizer.text import clean, is_placeholder
 from crmquality.tables import Normalized
 
 __all__ = ["ISSUES", "normalize_email"]
@@ -51,44 +66,33 @@ ISSUES: Final = (
     "annotation_removed",
     "several_emails",
     "domain_typo",
+    "local_typo",
     "role_address",
+    "no_reply_address",
     "disposable_domain",
+    "masked",
+    "unusual_email",
     "invalid_email",
 )
 
-# RFC 5322's dot-atom. An apostrophe in front is a spreadsheet's, whatever the RFC allows.
+# RFC 5322's dot-atom. An apostrophe, star, equals sign or grave in front is a spreadsheet's or a form's mark, and
+# seven digits and a slash are a telephone number beside the address.
 _ADDRESS: Final = re.compile(
-    r"((?!')[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?:\.[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*)@([A-Za-z0-9.\-]{1,253})\Z",
+    r"((?![*='`]|\d{7,}[/|])[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?:\.[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*)@([A-Za-z0-9.\-]{1,253})\Z",
     re.ASCII,
 )
-_QQ: Final = re.compile(r"[1-9]\d{4,10}\Z", re.ASCII)
-_MOBILE: Final = re.compile(r"1[3-9]\d{9}\Z", re.ASCII)
-_MOBILE_DOMAINS: Final = frozenset({"139.com", "189.cn", "wo.cn"})
+_UNUSUAL: Final = re.compile(r"\"[^\"]{1,80}\"@|@\[[^\]]{2,80}\]\Z|\\")
+_NONE: Final = frozenset("no not without 无 没 没有 暂无 未有 无需 不用 不要 不需要".split())  # noqa: SIM905
 _MAX_LOCAL: Final = 64
 _MAX_ADDRESS: Final = 254
-_MAX_OTHERS: Final = 12
 
 
-class _Address(NamedTuple):
-    """A valid address: its own spelling before the @, and its domain."""
-
-    local: str
-    domain: Domain
-
-    @property
-    def value(self) -> str:
-        """The normalized address."""
-        return f"{self.local}@{self.domain.name}"
+_Address: TypeAlias = tuple[str, Domain]
+"""A valid address: its own spelling before the @, and its domain."""
 
 
-@cache
-def _roles() -> frozenset[str]:
-    return frozenset(read_lines("role_mailboxes.txt"))
-
-
-@cache
-def _fillers() -> frozenset[str]:
-    return frozenset(read_lines("email_placeholders.txt"))
+def _value(address: _Address) -> str:
+    return f"{address[0]}@{address[1].name}"
 
 
 def normalize_email(value: str | None) -> Normalized:
@@ -106,14 +110,16 @@ def normalize_email(value: str | None) -> Normalized:
     >>> answer = normalize_email("12345678901@qq,com")
     >>> answer.value, answer.parts["suggestion"], answer.issues
     (None, '12345678901@qq.com', ('domain_typo', 'invalid_email'))
+    >>> normalize_email("zhang [at] acme [dot] com [dot] cn").parts["own_domain"]
+    'acme.com.cn'
+    >>> normalize_email("13812345678@139.com").parts["mobile"], normalize_email("zh***@qq.com").issues
+    ('+8613812345678', ('masked', 'invalid_email'))
     """
     if value is None:
         return Normalized(None)
     address = _plain(value)
     if address is not None:
-        if not _is_filler(address):
-            return _describe(address, {})
-        return Normalized(None, {"placeholder": address.value}, ("placeholder",))
+        return _answer(*address)
     text, issues = clean(value)
     if text is None:
         return Normalized(None, issues=issues)
@@ -123,97 +129,161 @@ def normalize_email(value: str | None) -> Normalized:
 def _plain(text: str) -> _Address | None:
     """An address of ASCII letters and nothing around it: what email-validator says, with the domain remembered."""
     match = _ADDRESS.match(text)
-    if match is None or len(match[1]) > _MAX_LOCAL or len(text) > _MAX_ADDRESS:
+    if match is None:
         return None
-    domain = domain_of(match[2].lower())
-    if domain is None:
+    local, host = match.groups()
+    domain = domain_of(host)
+    if domain is None or len(local) > _MAX_LOCAL or len(local) + domain.length >= _MAX_ADDRESS:
         return None
-    local = match[1]
-    if not local.islower() and local.lower() in _case_insensitive():
+    if not local.islower() and local.lower() in RFC_2142:
         local = local.lower()
-    return _Address(local, domain) if len(local) + 1 + len(domain.ascii) <= _MAX_ADDRESS else None
-
-
-@cache
-def _case_insensitive() -> frozenset[str]:
-    """RFC 2142's names, whose case nobody may tell apart."""
-    return frozenset(validator().rfc_constants.CASE_INSENSITIVE_MAILBOX_NAMES)
+    return local, domain
 
 
 def _by_library(text: str) -> _Address | None:
     """email-validator's own answer for an address of any script; no network is asked."""
+    if text.isascii() and "xn--" not in text.lower():
+        return None
     lib = validator()
     try:
         valid = lib.validate_email(text, check_deliverability=False, strict=True)
     except (lib.EmailNotValidError, ValueError, IndexError):  # UnicodeError is a ValueError
         return None
     domain = domain_of(valid.ascii_domain)
-    return None if domain is None else _Address(valid.local_part, domain)
+    if domain is None:
+        return None
+    address = (str(valid.local_part), domain)
+    # What reads as something else when it is read again is no answer
+    again = _value(address)
+    return address if clean(again)[0] == again and read_cell(again).candidates == (again,) else None
+
+
+def _answer(local: str, domain: Domain) -> Normalized:
+    """What is said of an address that stands alone."""
+    lower = local.lower()
+    if is_filler_address(lower, domain):
+        return Normalized(None, {"placeholder": f"{local}@{domain.name}"}, ("placeholder",))
+    if "*" in lower and is_masked(lower, domain.free):
+        return Normalized(None, {"masked": f"{local}@{domain.name}"}, ("masked", "invalid_email"))
+    return _describe(local, domain, {})
 
 
 def _read(text: str, issues: tuple[str, ...]) -> Normalized:
-    cell = read_cell(text)
     codes = dict.fromkeys(issues)
+    if _UNUSUAL.search(text) and (unusual := _read_unusual(text, codes)) is not None:
+        return unusual
+    cell = read_cell(text)
     found: list[_Address] = []
     fillers: list[str] = []
-    for candidate in cell.candidates[:_MAX_OTHERS]:
+    masked: list[str] = []
+    unread: list[str] = []
+    for candidate in cell.candidates:
+        local = candidate.partition("@")[0].lower()
+        if is_masked(local, False):
+            masked.append(candidate)
+            continue
         address = _plain(candidate) or _by_library(candidate)
         if address is None:
-            continue
-        if _is_filler(address):
-            fillers.append(address.value)
+            unread.append(candidate)
+        elif is_masked(local, address[1].free):
+            masked.append(_value(address))
+        elif is_filler_address(address[0].lower(), address[1]):
+            fillers.append(_value(address))
         elif address not in found:
             found.append(address)
-    if fillers or (not found and _is_broken_filler(cell.candidates)):
+    if fillers or (not found and not masked and _is_broken_filler(text, cell)):
         codes["placeholder"] = None
     if cell.repaired and (found or fillers):
         codes["repaired"] = None
+    words = _words(cell, codes, found, unread)
+    if masked:
+        words["masked"] = " ".join(masked)
+        codes["masked"] = None
+    if found:
+        if len(found) > 1:
+            codes["several_emails"] = None
+            words["others"] = " ".join(map(_value, found[1:]))
+        return _describe(*found[0], codes, words)
+    return _explain(cell, codes, fillers, words)
+
+
+def _words(cell: Cell, codes: dict[str, None], found: list[_Address], unread: list[str]) -> dict[str, str | None]:
+    """The words of a cell beside its addresses."""
     words: dict[str, str | None] = {}
     if cell.display_name:
         words["display_name"] = cell.display_name
         codes["display_name_removed"] = None
-    if cell.note:
-        words["note"] = cell.note
+    note = cell.note
+    if found and unread:  # what could not be read is not lost
+        note = " ".join((note, *unread)).strip()
+    if note:
+        words["note"] = note
     if cell.annotated and found:
         codes["annotation_removed"] = None
-    if found:
-        if len(found) > 1:
-            codes["several_emails"] = None
-            words["others"] = " ".join(a.value for a in found[1:])
-        return _describe(found[0], codes, words)
-    return _explain(cell, codes, fillers, words)
+    return words
+
+
+def _read_unusual(text: str, codes: dict[str, None]) -> Normalized | None:
+    """An address that RFC 5321 allows and mail services do not: it is kept, but it is no value."""
+    lib = validator()
+    try:
+        valid = lib.validate_email(
+            text, check_deliverability=False, strict=True, allow_quoted_local=True, allow_domain_literal=True
+        )
+    except (lib.EmailNotValidError, ValueError, IndexError):
+        return None
+    plain = _plain(valid.normalized)
+    if plain is not None:  # "john"@example.com: the quotes say nothing
+        answer = _answer(*plain)
+        return Normalized(answer.value, answer.parts, tuple(dict.fromkeys((*codes, "repaired", *answer.issues))))
+    return Normalized(None, {"unusual": valid.normalized}, (*codes, "unusual_email", "invalid_email"))
 
 
 def _explain(cell: Cell, codes: dict[str, None], fillers: list[str], words: dict[str, str | None]) -> Normalized:
     """Why there is no address, and the one that was probably meant."""
-    if "placeholder" in codes:
+    if "placeholder" in codes and "masked" not in codes:
         return Normalized(None, {"placeholder": fillers[0]} if fillers else {}, tuple(codes))
-    meant = _repair_domain(cell.suggestion) if cell.suggestion else None
+    codes["invalid_email"] = None
+    if "masked" in codes:
+        return Normalized(None, words, tuple(codes))
+    meant = _repair(cell.suggestion) if cell.suggestion else None
     wrong_domain = cell.wrong_domain
     if meant is None and cell.candidates:
-        meant, wrong_domain = _repair_domain(cell.candidates[0]), True
+        meant = _repair(cell.candidates[0])
+        wrong_domain = meant is not None and meant.rpartition("@")[2] != cell.candidates[0].rpartition("@")[2].lower()
     if meant is not None:
         words["suggestion"] = meant
         if wrong_domain:
-            codes["domain_typo"] = None
-    codes["invalid_email"] = None
+            codes = {**{c: None for c in codes if c != "invalid_email"}, "domain_typo": None, "invalid_email": None}
     return Normalized(None, words, tuple(codes))
 
 
-def _repair_domain(text: str) -> str | None:
+_DOTS: Final = re.compile(r"\.{2}")
+
+
+def _repair(text: str) -> str | None:
     """A valid address out of a suspected one, with its domain as suggested; None where it still is none."""
     local, _, domain = text.rpartition("@")
-    address = _plain(f"{local}@{suggest_domain(domain.lower()) or domain}")
-    return None if address is None or _is_filler(address) else address.value
+    domain = _DOTS.sub(".", domain.lower()).strip(".-")
+    if not domain.startswith(("docomo.", "ezweb.")):  # their old addresses had such dots
+        local = _DOTS.sub(".", local).strip(".")
+    address = _plain(f"{local}@{suggest_domain(domain) or domain}")
+    if address is None or is_filler_address(address[0].lower(), address[1]):
+        return None
+    return _value(address)
 
 
-def _describe(address: _Address, codes: dict[str, None], words: dict[str, str | None] | None = None) -> Normalized:
-    local, domain = address
+def _describe(
+    local: str, domain: Domain, codes: dict[str, None], words: dict[str, str | None] | None = None
+) -> Normalized:
     lower = local.lower()
-    value = f"{local}@{domain.name}"
-    parts: dict[str, str | None] = {"local": lower, "domain": domain.name, "mailbox": _mailbox(lower, domain)}
-    if domain.ascii != domain.name:
+    name = domain.name
+    parts: dict[str, str | None] = {"local": lower, "domain": name, "mailbox": mailbox(lower, domain)}
+    if domain.ascii != name:
         parts["ascii"] = f"{local}@{domain.ascii}"
+        parts["domain_ascii"] = domain.ascii
+    if domain.own is not None:
+        parts["own_domain"] = domain.own
     if words:
         parts |= words
     if domain.suggestion is not None:
@@ -221,58 +291,27 @@ def _describe(address: _Address, codes: dict[str, None], words: dict[str, str | 
         codes["domain_typo"] = None
     if domain.free:
         parts["free"] = "true"
-        _add_numbers(lower, domain.ascii, parts)
-    if domain.disposable:
+        if lower.isdecimal():
+            numbers(lower, domain.ascii, parts)
+        elif lower.startswith("www.") and len(lower) > 6:
+            parts["suggestion"] = f"{local[4:]}@{name}"
+            codes["local_typo"] = None
+    elif domain.disposable:
         parts["disposable"] = "true"
         codes["disposable_domain"] = None
-    if lower in _roles():
+    if is_role(lower, domain.free):
         parts["role"] = "true"
         codes["role_address"] = None
-    return Normalized(value, parts, tuple(codes))
+        if lower in UNATTENDED:
+            codes["no_reply_address"] = None
+    return Normalized(f"{local}@{name}", parts, tuple(codes) if codes else ())
 
 
-def _mailbox(local: str, domain: Domain) -> str:
-    name = local
-    if domain.plus_tag:
-        name = name.partition("+")[0] or name
-    if domain.ignores_dots:
-        name = name.replace(".", "") or name
-    return f"{name}@{domain.same_as}"
-
-
-def _add_numbers(local: str, domain: str, parts: dict[str, str | None]) -> None:
-    """The QQ or mobile number that a provider makes into a mailbox."""
-    if domain == "qq.com":
-        if _QQ.match(local):
-            parts["qq"] = local
-    elif domain in _MOBILE_DOMAINS and _MOBILE.match(local):
-        number = resolve(local, "CN")
-        if number is not None:
-            parts["mobile"] = number.e164
-
-
-def _is_filler(address: _Address) -> bool:
-    """Whether an address only fills a box: a listed one, a@a.com, 123456@qq.com, or a QQ number that cannot be."""
-    local, domain = address.local.lower(), address.domain
-    fillers = _fillers()
-    if f"{local}@" in fillers or f"@{domain.ascii}" in fillers or f"{local}@{domain.ascii}" in fillers:
+def _is_broken_filler(text: str, cell: Cell) -> bool:
+    """xxx@xxx, a@a, no@no: both sides alike and no dot; @ alone; 没有邮箱, no email, 邮箱:."""
+    if text.strip("@ .") == "":
         return True
-    same = local == local[0] * len(local)
-    if local == domain.ascii.partition(".")[0] and (same or local in ("abc", "xyz", "test") or _is_count(local)):
-        return True
-    if domain.ascii in _MOBILE_DOMAINS and is_filler(local):
-        return True
-    if not domain.free or not local.isdecimal() or domain.name.startswith("vip."):
-        return False
-    if domain.ascii == "qq.com":  # QQ numbers have five digits or more, and 88888 belongs to somebody
-        return len(local) < 5 or _is_count(local)
-    return same or _is_count(local)
-
-
-def _is_count(text: str) -> bool:
-    return len(text) >= 3 and text in "1234567890"
-
-
-def _is_broken_filler(candidates: tuple[str, ...]) -> bool:
-    """xxx@xxx, a@a, no@no: both sides alike and no dot."""
-    return any(c.count("@") == 1 and c.partition("@")[0].lower() == c.partition("@")[2].lower() for c in candidates)
+    if "@" not in text and cell.suggestion is None:
+        return not cell.note or cell.note.lower() in _NONE or is_placeholder(cell.note)
+    sides = [c.partition("@") for c in cell.candidates if c.count("@") == 1]
+    return any(left.lower() == right.lower() for left, _, right in sides)
