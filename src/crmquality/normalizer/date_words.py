@@ -13,7 +13,9 @@ MAX_LENGTH: Final = 100
 """The longest date people write: with weekday, label, time and the name of the zone it has some 70 characters."""
 
 _HAN_DIGITS: Final = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True)) | {"元": "1"}
-_HAN_NUMBER: Final = re.compile(r"[〇零○一二三四五六七八九十廿卅]+(?=[年月日号號])|元(?=年)")
+_HAN_NUMBER: Final = re.compile(r"[〇零○一二三四五六七八九十廿卅]+(?=[年月日号號点點时時分秒])|元(?=[年月])")
+# What checks and contracts write, so that nobody changes a stroke; and marks that stand for a hyphen
+_FORMAL: Final = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾", "一二二三三四五六六七八九十")
 _TENS: Final = re.compile(r"([一二三四五六七八九]?)十|(廿)|(卅)")
 
 # The year before each era's year 1. Sources: the Republic's calendar act of 1912; Japan's era names since 1868.
@@ -28,8 +30,18 @@ _ERAS: Final = {
     "令和": 2018,
 }
 _ERA: Final = re.compile(rf"(?:中[华華])?({'|'.join(_ERAS)})\s?(\d{{1,3}})(?=\D|\Z)", re.IGNORECASE)
+# S54.8.4, as Japanese forms have it
+_ERA_LETTER: Final = re.compile(r"\A([mtshr])\s?(\d{1,2})\s?[-./年]\s?(?=\d{1,2}\s?[-./月]\s?\d{1,2})", re.IGNORECASE)
+_ERA_LETTERS: Final = {"m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018}
+# The Buddhist calendar of Thailand is 543 years ahead (since 1941)
+_BUDDHIST: Final = re.compile(r"(?:พ\.?\s?ศ\.?|\bb\.?\s?e\.?|佛[历曆])\s?(2[3-6]\d{2})(?!\d)", re.IGNORECASE)
 # Days of the moon's calendar fall on another day of ours every year; turning them needs a table, not a rule.
-_LUNAR: Final = re.compile(r"[农農阴陰旧舊][历曆]|lunar|[正腊臘冬]月|初[一二三四五六七八九十\d]|闰|閏", re.IGNORECASE)
+_LUNAR: Final = re.compile(
+    r"[农農阴陰旧舊][历曆]|lunar|[正腊臘冬]月|初[一二三四五六七八九十\d]|闰|閏|\([农農阴陰]\)|[农農阴陰]\Z|\A[农農阴陰](?=\d)",
+    re.IGNORECASE,
+)
+# The moon's date in brackets behind the sun's
+_LUNAR_NOTE: Final = re.compile(r"\([^()]{0,10}[农農阴陰旧舊][历曆][^()]{0,20}月[^()]{0,10}\)")
 
 _MONTHS: Final = (
     *("january", "february", "march", "april", "may", "june"),
@@ -44,12 +56,29 @@ _WEEKDAY: Final = re.compile(
 )
 _ORDINAL: Final = re.compile(r"(?<=\d)(?:st|nd|rd|th)(?![A-Za-z])", re.IGNORECASE)
 _LABEL: Final = re.compile(
-    r"\A(?:date of birth|birth ?date|birthday|birth|born(?: on)?|dob|date"
-    r"|出生日期|出生年月日?|出生[于於]?|生[日于於]|日期|公元|西元)[ :.]{0,3}|(?:出生|生)\Z",
+    r"\A(?:(?:date of birth|birth ?date|birthday|b-?day|birth|born(?: on)?|d\.?o\.?b\.?(?![a-z])|date"
+    r"|出生日期|出生年月日?|出生时间|出生[于於]?|生日|生[于於]|日期|公元|西元|[公阳陽新西国國][历曆]|[\u3400-\u9fff]{2,8}(?=:))"
+    r"[为為是]?[ :.]{0,3}){1,3}|\s?(?:出生|生人?)\Z",
     re.IGNORECASE,
 )
+# What leaves a date as known as it was, or less: kept as a note
+_ABOUT: Final = re.compile(
+    r"\A(?:大?约|大?約|大概|circa|ca\.?|c\.|approx\.?|about|around)\s?|\s?(?:左右|前后|前後|上下|[初底末]|[上中下]旬|[上下]半[年月]|"
+    r"[春夏秋冬][天季]?|清晨|凌晨|早晨|早上|上午|中午|下午|傍晚|晚上|夜里|半夜|[晨早晚夜])\Z",
+    re.IGNORECASE,
+)
+_WORDS_BEHIND: Final = re.compile(r"(?<=[\d日号])[ ,(]{1,3}([\u3400-\u9fff]{1,10})\)?\Z")
+_NO_NOTE: Final = re.compile("[年月日号號时時点點分秒岁歲前后後至到代期民国國]")
 _NOTE: Final = re.compile(r"\([^()]{0,40}\)\Z")
-_DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−～∼"), "-")
+_DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−～∼_\\、·・•"), "-") | {ord("'"): "'", ord("’"): "'", ord("‘"): "'"}
+_EXIF: Final = re.compile(r"\A(\d{4}):(\d\d):(\d\d)(?= |\Z)")
+_ZONE: Final = re.compile(r"(?<=\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)\Z")
+_HOUR: Final = re.compile(
+    r"(?:[ ,T]|\A|(?<=[日号號\d]))\s?(?P<before>上午|下午|早上|清晨|早晨|凌晨|中午|晚上|傍晚|夜里|半夜|am|pm)?\s?"
+    r"(?<!\d)(?P<hour>\d{1,2})\s?(?:[点點时時](?P<half>半)?(?P<quarter>[一三]刻)?(?:(?P<minute>\d{1,2})分?)?[整钟鐘]?"
+    r"|(?P<after>[ap]\.?m\.?))(?![\w:])",
+    re.IGNORECASE,
+)
 _TIME: Final = re.compile(
     r"(?:(?<=\d)T|[ ,]|\A|(?<=[日号號-]))\s?(?P<before>上午|下午|早上|凌晨|中午|晚上|傍晚|am|pm)?\s?"
     r"(?P<hour>\d{1,2})[:时時点點](?P<minute>\d{2})(?:[:分](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?[分秒]?"
@@ -57,7 +86,7 @@ _TIME: Final = re.compile(
     r"(?:\s?(?P<zone>Z|UTC|GMT|[A-Z]{3,4})?\s?(?P<offset>[+-]\d{2}:?\d{2})?(?![\w:]))?(?:\s?\([^()]{0,40}\))?",
     re.IGNORECASE,
 )
-_AFTERNOON: Final = frozenset({"下午", "晚上", "傍晚", "pm"})
+_AFTERNOON: Final = frozenset({"下午", "晚上", "傍晚", "夜里", "pm"})
 
 
 class Clock(NamedTuple):
@@ -87,16 +116,18 @@ class Words(NamedTuple):
         clock: the time of day, if one was written.
         year_first: whether a word said that the year comes first (年).
         converted: whether the year was counted in another calendar.
-        annotated: whether a note in brackets was left out.
-        readable: whether every word was understood, and none of them means the moon's calendar.
+        note: what was left out: words in brackets, 约, 左右.
+        readable: whether every word was understood.
+        lunar: whether a word means the moon's calendar.
     """
 
     text: str
     clock: Clock | None
     year_first: bool
     converted: bool
-    annotated: bool
+    note: str | None
     readable: bool
+    lunar: bool = False
 
 
 def read_words(text: str) -> Words:
@@ -104,22 +135,52 @@ def read_words(text: str) -> Words:
 
     >>> read_words("民國六十八年八月四日 下午3:20")
     Words(text='1979-8-4', clock=Clock(time='15:20:00', fraction=None, offset=None), year_first=True, converted=True,
-          annotated=False, readable=True)
+          note=None, readable=True, lunar=False)
     """
+    notes: list[str] = []
+    text = _without(_LUNAR_NOTE, text, notes)
     if len(text) > MAX_LENGTH or _LUNAR.search(text):
-        return Words(text, None, False, False, False, False)
+        lunar = len(text) <= MAX_LENGTH
+        return Words(text, None, False, False, None, False, lunar)
     text = _WEEKDAY.sub(" ", text) if not text.isascii() or any(c.isalpha() for c in text) else text
-    text = _HAN_NUMBER.sub(lambda match: _han_number(match[0]), text.translate(_DASHES))
+    text = _HAN_NUMBER.sub(lambda match: _han_number(match[0]), text.translate(_FORMAL).translate(_DASHES))
+    text = _EXIF.sub(r"\1-\2-\3", text)
     text, clock = _take_time(text)
-    text, n_notes = _NOTE.subn("", text.strip(" ,"))
-    text = _LABEL.sub("", text.strip(" ,()")).strip(" ,()")
-    text, n_eras = _ERA.subn(_gregorian, text, count=1)
+    text = _without(_NOTE, text.strip(" ,"), notes)
+    text = _LABEL.sub("", text.strip(" ,()[]")).strip(" ,()[]")
+    if not text.isascii() or text[:1].isalpha():
+        text = _without(_ABOUT, text, notes)
+        behind = _WORDS_BEHIND.search(text)
+        if behind and not _NO_NOTE.search(behind[1]):
+            text = _without(_WORDS_BEHIND, text, notes)
+    text, n_eras = _without_era(text)
     year_first = "年" in text
     text = _ORDINAL.sub("", text.replace("年", "-").replace("月", "-"))
     for mark in "日号號":
         text = text.replace(mark, " ")
     text, readable = _months(text)
-    return Words(" ".join(text.split()).strip(" -,."), clock, year_first, n_eras > 0, n_notes > 0, readable)
+    text = " ".join(text.split()).strip(" -,.")
+    return Words(text, clock, year_first, n_eras > 0, " ".join(notes) or None, readable)
+
+
+def _without(pattern: re.Pattern[str], text: str, notes: list[str]) -> str:
+    """A text without what a pattern finds, which goes to the notes."""
+
+    def keep(match: re.Match[str]) -> str:
+        notes.append(match[0].strip(" ,()"))
+        return " "
+
+    return pattern.sub(keep, text).strip()
+
+
+def _without_era(text: str) -> tuple[str, int]:
+    """A text with its year in our count, and how many years were counted otherwise."""
+    text, n = _ERA.subn(_gregorian, text, count=1)
+    if n == 0:
+        text, n = _ERA_LETTER.subn(lambda m: f"{_ERA_LETTERS[m[1].lower()] + int(m[2])}-", text)
+    if n == 0:
+        text, n = _BUDDHIST.subn(lambda m: f" {int(m[1]) - 543}", text)
+    return text.strip(), n
 
 
 def _han_number(text: str) -> str:
@@ -138,21 +199,34 @@ def _gregorian(match: re.Match[str]) -> str:
 
 
 def _take_time(text: str) -> tuple[str, Clock | None]:
-    if ":" not in text and not any(c in text for c in "时時点點"):
-        return text, None
-    match = _TIME.search(text)
+    zone = _ZONE.search(text)
+    if zone:
+        return text[: zone.start()], Clock(None, None, _offset("Z", None if zone[0] == "Z" else zone[0]))
+    if ":" in text or any(c in text for c in "时時点點"):
+        match = _TIME.search(text)
+        if match is not None:
+            rest = f"{text[: match.start()]} {text[match.end() :]}"
+            clock = _clock(
+                match["before"] or match["after"], match["hour"], match["minute"], match["second"], match["fraction"]
+            )
+            return rest, clock._replace(offset=_offset(match["zone"], match["offset"]))
+    match = _HOUR.search(text) if any(c in text for c in "时時点點mM") else None
     if match is None:
         return text, None
+    minute = "30" if match["half"] else {"一刻": "15", "三刻": "45"}.get(match["quarter"] or "", match["minute"])
     rest = f"{text[: match.start()]} {text[match.end() :]}"
-    hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
-    half = (match["before"] or match["after"] or "").lower().replace(".", "")
+    return rest, _clock(match["before"] or match["after"], match["hour"], minute, None, None)
+
+
+def _clock(half: str | None, hours: str, minutes: str | None, seconds: str | None, fraction: str | None) -> Clock:
+    hour, minute, second = int(hours), int(minutes or 0), int(seconds or 0)
+    half = (half or "").lower().replace(".", "")
     if half in _AFTERNOON and hour < 12:
         hour += 12
-    elif half in ("am", "上午", "凌晨") and hour == 12:
+    elif half in ("am", "上午", "凌晨", "半夜") and hour == 12:
         hour = 0
     valid = hour < 24 and minute < 60 and second < 60
-    time = f"{hour:02}:{minute:02}:{second:02}" if valid else None
-    return rest, Clock(time, match["fraction"], _offset(match["zone"], match["offset"]))
+    return Clock(f"{hour:02}:{minute:02}:{second:02}" if valid else None, fraction, None)
 
 
 def _offset(zone: str | None, offset: str | None) -> str | None:

@@ -9,7 +9,10 @@ Parts:
 |---|---|
 | `year`, `month`, `day` | what is known of the date, zero-padded |
 | `swapped` | the date with day and month exchanged, where that is another valid date: a common slip of entry |
-| `readings` | both readings of an ambiguous date, with a space between; then there is no value |
+| `readings` | the readings of an ambiguous date, or the dates of a period, with spaces; then there is no value |
+| `suggestion` | the date it would be if letters (O, l) stood for digits; then there is no value |
+| `week` | the week (2024-W01) of which only the year is a date |
+| `note` | what was left out: words in brackets, 约, 左右 |
 | `placeholder` | the date that only fills the box (1900-01-01, 9999-12-31); then there is no value |
 | `time`, `fraction`, `offset`, `utc` | of `normalize_timestamp` |
 
@@ -64,18 +67,26 @@ ISSUES: Final = (
     "time_dropped",
     "calendar_converted",
     "serial_date",
+    "lunar_date",
+    "several_dates",
+    "letters_for_digits",
+    "masked",
 )
 
 PLACEHOLDERS: Final = frozenset(
     {
         "0001-01-01",  # the first day of .NET, Go and SQL's DATE
+        "1000-01-01",  # the first day of MySQL
         "1111-11-11",
+        "1601-01-01",  # tick 0 of Windows
         "1753-01-01",  # the first day of SQL Server's DATETIME
         "1899-12-30",  # day 0 of OLE Automation
         "1899-12-31",  # day 0 of Excel
         "1900-01-01",
         "1901-01-01",
+        "1904-01-01",  # day 0 of spreadsheets of old Macintoshes
         "1970-01-01",  # second 0 of Unix
+        "2079-06-06",  # the last day of SQL Server's SMALLDATETIME
         "2099-12-31",
         "2999-12-31",
         "3000-01-01",
@@ -97,8 +108,9 @@ def normalize_date(
     Args:
         value: the cell.
         order: how `03/04/2020` and `03/04/20` are read; None leaves them ambiguous.
-        serial: what a bare number counts: days of a spreadsheet, or seconds or milliseconds of Unix (in UTC). None
-            takes no number for a date, whatever it looks like.
+        serial: what a bare number counts: days of a spreadsheet (`excel`, or `excel1904` of old Macintoshes), or
+            seconds or parts of them since 1970 (`unix`, in UTC). None takes no number for a date, whatever it looks
+            like.
 
     Returns:
         The date; parts as in this module's table.
@@ -206,6 +218,13 @@ def _answer(found: Found, issues: tuple[str, ...], window: Window) -> Normalized
     codes = (*issues, *found.issues)
     if found.clock is not None and found.readings and not found.clock.is_midnight:
         codes = (*codes, "time_dropped")
+    answer = _of_readings(found, codes, window)
+    if found.parts:
+        return Normalized(answer.value, {**answer.parts, **dict(found.parts)}, answer.issues)
+    return answer
+
+
+def _of_readings(found: Found, codes: tuple[str, ...], window: Window) -> Normalized:
     if len(found.readings) > 1:
         readings = " ".join(sorted(f"{y:04}-{m:02}-{d:02}" for y, m, d in found.readings))
         return Normalized(None, {"readings": readings}, (*codes, "ambiguous_order"))
