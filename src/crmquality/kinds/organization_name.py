@@ -27,7 +27,7 @@ class OrganizationName(Kind):
 
     北京小米 and 北京大米 are alike as strings and have nothing in common; 北京小米 and 小米科技 may be one company.
     So a trade name is compared with a trade name; a different region, branch or industry is evidence against; the
-    legal form hardly counts.
+    legal form hardly counts. A branch is never its parent: a name without a branch has the branch key `whole`.
     """
 
     kernel: ClassVar[str] = "crmquality.normalizer.organizations:normalize_organization_name"
@@ -39,11 +39,14 @@ class OrganizationName(Kind):
         "legal_form",
         "legal_class",
         "branch",
+        "branch_key",
         "note",
+        "other",
         "script",
         "core",
         "key",
         "short",
+        "short_origin",
         "trade_key",
     )
 
@@ -59,7 +62,7 @@ class OrganizationName(Kind):
     def comparison(self) -> Comparison:
         """From the same name down to a trade name that sounds the same."""
         value, key, trade = self.norm(), self.norm("key"), self.norm("trade_key")
-        elsewhere = Some((Different(self.norm("region_key")), Different(self.norm("branch"))))
+        elsewhere = Some((Different(self.norm("region_key")), Different(self.norm("branch_key"))))
         return Comparison(
             self.name,
             (

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from typing import Final, cast
 
 from crmquality.normalizer.organizations_eastern import is_eastern, read_eastern_name
 from crmquality.normalizer.organizations_han import read_han_name
@@ -57,14 +57,46 @@ PARTS: Final = (
     "legal_form",
     "legal_class",
     "branch",
+    "branch_key",
+    "branch_region",
+    "branch_region_key",
     "note",
     "other",
+    "other_kind",
     "script",
     "key",
     "trade_key",
     "core_key",
     "short",
+    "short_origin",
 )
+
+
+_FILLERS: Final = (
+    "测试",
+    "test",
+    "xx",
+    "xxx",
+    "xxxx",
+    "未知",
+    "暂无",
+    "无",
+    "unknown",
+    "none",
+    "demo",
+    "测试用",
+    "aaa",
+)
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    """What is no name although a legal form or the word of a trade stands beside it: 测试科技有限公司, Test Ltd."""
+    trades = ("", "科技", "贸易", "商贸", "网络", "网络科技", "信息", "信息技术", "信息科技", "企业")
+    latin = ("", " company", " technology", " trading")
+    return frozenset(f + t for f in _FILLERS for t in (latin if f.isascii() else ())) | frozenset(
+        f + t for f in _FILLERS for t in trades
+    )
 
 
 @cache
@@ -107,11 +139,14 @@ _MAX_READINGS: Final = 4
 
 def _merge(first: Normalized, again: Normalized) -> Normalized:
     """The second reading, with what was taken away before it."""
-    if again.value is None:
-        return Normalized(None, {}, tuple(dict.fromkeys(first.issues + again.issues)))
-    taken = {name: first.parts[name] for name in ("note", "other") if name in first.parts}
     done = tuple(issue for issue in first.issues if issue not in _STATES)
-    return Normalized(again.value, {**taken, **again.parts}, tuple(dict.fromkeys(done + again.issues)))
+    if again.value is None:
+        return Normalized(None, {}, tuple(dict.fromkeys(done + again.issues)))
+    taken = {name: first.parts[name] for name in ("note", "other", "other_kind") if name in first.parts}
+    given = {
+        name: first.parts[name] for name in ("short", "short_origin") if first.parts.get("short_origin") == "given"
+    }
+    return Normalized(again.value, {**taken, **again.parts, **given}, tuple(dict.fromkeys(done + again.issues)))
 
 
 _LONGEST_NOBODY: Final = 20
@@ -159,28 +194,15 @@ def simplified_name(text: str) -> str:
 def _answer(reading: Reading | None, issues: tuple[str, ...], text: str) -> Normalized:
     if reading is None:
         return Normalized(None, {}, (*issues, "unreadable"))
-    key = reading.key or fold(text) or text.casefold()
-    parts: dict[str, str | None] = {
-        "core": reading.core,
-        "trade_name": reading.trade_name,
-        "script": reading.script,
-        "key": key,
-        "trade_key": reading.trade_key or key.replace(" ", ""),
-        "core_key": reading.core_key or key.replace(" ", ""),
-        "short": reading.short,
-    }
-    if reading.industry:
-        parts["industry"] = reading.industry
-    if reading.place:
-        parts["region"], parts["region_key"] = reading.place, reading.place_key
-    if reading.legal_form:
-        parts["legal_form"] = reading.legal_form
-    if reading.legal_class:
-        parts["legal_class"] = reading.legal_class
-    if reading.branch:
-        parts["branch"] = reading.branch
-    if reading.note:
-        parts["note"] = reading.note
-    if reading.other:
-        parts["other"] = reading.other
-    return Normalized(reading.value, parts, issues + reading.issues)
+    parts = reading.parts
+    if not parts["key"]:
+        parts["key"] = fold(text) or text.casefold()
+    key = cast(str, parts["key"])
+    if not parts["trade_key"]:
+        parts["trade_key"] = key.replace(" ", "")
+    if not parts["core_key"]:
+        parts["core_key"] = key.replace(" ", "")
+    masked = text[:2] in {"**", "××", "xx", "XX"} and "only_generic" in reading.issues
+    if masked or (key in _fillers() and "region" not in parts and "branch" not in parts):
+        return Normalized(None, {}, (*issues, "placeholder"))
+    return Normalized(reading.value, parts, (*issues, *reading.issues) if issues else reading.issues)

@@ -32,9 +32,54 @@ PARTNERSHIPS: Final = {
 
 # Words that make a form only behind the word of a trade: 五金厂, 服装店, 电器行, 汽车用品经营部.
 _SHOPS: Final = {"厂": "厂", "店": "店", "行": "商行", "部": "经营部", "摊": "店", "铺": "店", "坊": "坊"}
-LATIN_FORM: Final = re.compile(
-    r"[ ,]*\b(?:co\.?,? ?ltd|co\.?,? ?limited|company limited|limited|ltd|inc|llc|corp|corporation)\.?\Z", re.IGNORECASE
+_BODIES: Final = {
+    "PUB": "大学 学院 中学 小学 高中 学校 幼儿园 党校 技校 医院 卫生院 卫生服务中心 疾控中心 疾病预防控制中心 "
+    "妇幼保健院 图书馆 博物馆 文化馆 美术馆 科技馆 电视台 研究院 研究所 科学院 设计院",
+    "NGO": "协会 商会 学会 联合会 基金会 促进会 研究会 校友会 慈善会 工会 红十字会 联谊会",
+    "GOV": "人民政府 政府 人民法院 法院 检察院 委员会 海关 公安 公安局 派出所 街道办事处 街道办 居委会 村委会 "
+    "常委会 政协 党委 市委 县委 区委 省委 团委 组织部 宣传部 公安厅 财政厅 教育厅 民政厅 司法厅 水利厅 商务厅 "
+    "审计厅 办公厅 交警大队 消防大队 交警支队 消防支队 管委会 局",
+    "": "银行 出版社 信用社 农商行 日报 晚报 日报社 报社 大学城 交易所",
+}
+_BODY: Final = {word: (kind and word, kind) for kind, words in _BODIES.items() for word in words.split()}
+_BODY_LAST: Final = frozenset(word[-1] for word in _BODY)
+_BODY_SIZES: Final = tuple(sorted({len(word) for word in _BODY}, reverse=True))
+_NAMES_KEEP_NO_PLACE: Final = frozenset(
+    {"学校", "研究院", "研究所", "设计院", "科技馆", "基金会", "促进会", "研究会", "红十字会"}
 )
+"""Private bodies mostly: their place is a place, 北京|新东方|学校."""
+_NO_BUREAU: Final = frozenset("书邮布棋药饭茶牌")
+LATIN_FORM: Final = re.compile(
+    r"[ ,]*(?<![A-Za-z0-9])(?:co\.?,? ?ltd|co\.?,? ?limited|company limited|limited|ltd|inc|llc|corp|corporation)\.?\Z",
+    re.IGNORECASE,
+)
+
+
+def public_body(name: str) -> tuple[str, str] | None:
+    """The word for a public or non-profit body at the end of a name, and its class: GOV, PUB or NGO; else None.
+
+    Banks, papers and publishers have an empty one: a place in front of them is part of the name too.
+
+    >>> public_body("北京大学"), public_body("深圳市公安局"), public_body("中华书局"), public_body("小米科技")
+    (('大学', 'PUB'), ('公安局', 'GOV'), None, None)
+    """
+    if not name or name[-1] not in _BODY_LAST:
+        return None
+    for size in _BODY_SIZES:
+        found = _BODY.get(name[-size:]) if size < len(name) else None
+        if found is not None:
+            return None if size == 1 and name[-2] in _NO_BUREAU else found
+    return None
+
+
+def keeps_place(name: str) -> bool:
+    """Whether a place in front of a name is part of it because of the body it names: 北京大学, 北京银行.
+
+    >>> keeps_place("北京大学"), keeps_place("北京新东方学校"), keeps_place("北京小米科技")
+    (True, False, False)
+    """
+    found = public_body(name)
+    return found is not None and found[0] not in _NAMES_KEEP_NO_PLACE
 
 
 class Form(NamedTuple):

@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from crmquality.normalizer.organizations_places import Place, latin_place, place_of_bracket
+from crmquality.normalizer.organizations_branches import WHOLE, latin_branch
+from crmquality.normalizer.organizations_places import Place, latin_place, latin_place_inside, place_of_bracket
 from crmquality.normalizer.organizations_reading import Reading
+from crmquality.normalizer.organizations_short import short_name
 from crmquality.normalizer.organizations_words_latin import (
     ARTICLES,
     LatinForm,
@@ -28,10 +30,15 @@ from crmquality.normalizer.organizations_words_latin import (
     words_of,
 )
 
-_QUOTES: Final = str.maketrans("’`´‘[]{}–—", "''''()()--", '“”"«»„®™©\x1f')
+# Signs that no cleaned text has: brackets \x11 \x12 around a place, \x14 \x15 around a form, \x13 a space inside
+_BRACKETS: Final = str.maketrans("\x11\x12", "()")
+_SHOWN: Final = str.maketrans("\x13\x14\x15", " ()")
+_QUOTES: Final = str.maketrans("’`´‘[]{}–—", "''''()()--", '“”"«»„®™©')
 _SECOND_NAME: Final = re.compile(
-    r"[\s,(-]+(?:d/?\.?b/?\.?a|t/a|a/?k/?a|f/?k/?a|trading as|doing business as|also known as|formerly known as|"
-    r"formerly|now known as|previously)\b[.:]?\s+",
+    r"(?:[\s,;(-]+(?:(?P<trading>d[/.]?b[/.]?a|t/a|trading (?:as|under)|doing business as|operating as|o/a)"
+    r"|(?P<former>f[/.]?k[/.]?a|formerly(?: known as)?|previously(?: known as)?)"
+    r"|(?P<later>n[/.]?k[/.]?a|now known as)|(?P<alias>a[/.]?k[/.]?a|also known as))"
+    r"|[(,;]\s*(?:(?P<former2>ex)|(?P<later2>now)))\b[.:]*\s+",
     re.IGNORECASE,
 )
 _NOTE: Final = re.compile(
@@ -43,6 +50,7 @@ _NOTE: Final = re.compile(
     r"|[\d+() .-]{7,}|[\w.+-]+@[\w.-]+|https?://.*|www\..*",
     re.IGNORECASE,
 )
+_CARE_OF_FIRST: Final = re.compile(r"\s*(c/o|care of|attn:?|attention:)\s+(?=\S)", re.IGNORECASE)
 _CARE_OF: Final = re.compile(r"[\s,;(-]+(?:c/o|attn|attention)\b[.:]? .*\Z", re.IGNORECASE)
 _BRANCH: Final = re.compile(
     r"\b(?:(?:branch(?: office)?|representative office|rep\.? office|liaison office|sales office|regional office)"
@@ -50,6 +58,7 @@ _BRANCH: Final = re.compile(
     r"|(?:zweigniederlassung|niederlassung|filial[ei]?|succursale|sucursal)(?: [\w.' -]+)?)\)?\Z",
     re.IGNORECASE,
 )
+_PLACE_OFFICE: Final = re.compile(r"(?<=[\s,(-])([A-Za-z']+|Hong Kong) office\)?\Z", re.IGNORECASE)
 _INITIALS: Final = re.compile(r"(?<![\w&])(?:[A-Z]{1,2} ?& ?)+[A-Z]{1,2}(?![\w.])")
 _PIECE: Final = re.compile(r"\s+[-|/_]\s+|\s*;\s*|\s+-(?=\w)")
 _NUMBER_AT_END: Final = re.compile(
@@ -59,12 +68,16 @@ _BRACKET: Final = re.compile(r"\(([^()]*)\)")
 # What a name must have for a second name, a note, a branch or a bracket to be looked for.
 _SPECIAL: Final = re.compile(r"[^\w .,&'/+-]|_| -|- |\d[\d -]{5}|[.,]{2}", re.ASCII)
 _MARKS: Final = frozenset({
-    "dba", "d/b/a", "t/a", "aka", "a/k/a", "fka", "f/k/a", "as", "formerly", "previously", "branch", "office", "tel",
-    "phone", "zweigniederlassung", "niederlassung", "filiale", "filial", "filiali", "succursale", "sucursal", "fax",
-    "c/o", "attn", "attention",
+    "dba", "d/b/a", "t/a", "aka", "a/k/a", "fka", "f/k/a", "nka", "n/k/a", "o/a", "as", "under", "formerly",
+    "previously", "ex", "now", "branch", "office", "tel", "phone", "zweigniederlassung", "niederlassung", "filiale", "filial",
+    "filiali", "succursale", "sucursal", "fax", "c/o", "attn", "attention",
 })  # fmt: skip
-_FORM_WORDS: Final = frozenset({"private", "pvt", "pty", "pte", "publ", "proprietary", "p"})
+_FORM_WORDS: Final = frozenset(
+    {"private", "pvt", "pty", "pte", "publ", "proprietary", "p", "haftungsbeschrankt", "persero", "opc", "มหาชน"}
+)
 """Words in brackets that are part of the legal form: Acme (Pvt) Ltd."""
+_SINGAPORE: Final = re.compile(r"\bpte\b", re.IGNORECASE)
+"""Acme (S) Pte Ltd is Acme of Singapore."""
 _INSTITUTIONS: Final = frozenset({
     "university", "institute", "college", "academy", "school", "hospital", "bank", "museum", "library", "government",
     "of",
@@ -75,12 +88,12 @@ _INSTITUTIONS: Final = frozenset({
 class _Around:
     """What has been found around a name; one name's worth of state."""
 
-    __slots__ = ("branch", "notes", "other", "place")
+    __slots__ = ("branch", "notes", "other", "other_kind", "place")
 
     def __init__(self) -> None:
         self.branch = ""
         self.notes: list[str] = []
-        self.other = ""
+        self.other = self.other_kind = ""
         self.place: Place | None = None
 
 
@@ -92,64 +105,88 @@ def read_latin_name(text: str) -> Reading | None:
     """
     around = _Around()
     if _SPECIAL.search(text) or not _MARKS.isdisjoint(text.lower().replace(".", "").split()):
-        text = _second_name(text.translate(_QUOTES).strip(" ,;-"), around)
+        text = text.translate(_QUOTES).strip(" ,;-")
+        if (care_of := _CARE_OF_FIRST.match(text)) is not None:
+            around.notes.append(care_of.group(1))
+            text = text[care_of.end() :]
+        text = _second_name(text, around)
         text = _brackets(_branch_of(_drop_notes(text, around), around), around)
     if "&" in text:
         text = _INITIALS.sub(lambda m: m.group().replace(" ", ""), text)
     words = words_of(text)
-    value = text.replace("\x1f", " ")
+    value = text.translate(_SHOWN)
     if "," in text and (inverted := _uninvert(text)) is not None:
-        words, value = inverted, " ".join([w.shown for w in inverted])
+        words, value = inverted, " ".join([w.shown for w in inverted]).translate(_SHOWN)
     if "(" in text:
         words = [w for w in words if w.plain]
     if not words:
         return None
-    if around.place is None and len(words) > 2 and (place := _place_behind_form(words)):
-        around.place, words = place, words[:-1]
+    if around.place is None and len(words) > 2 and (behind := _place_behind_form(words)):
+        around.place, words = behind[0], words[: -behind[1]]
     name, forms = cut_forms(words)
     if len(name) > 1 and name[0].plain in ARTICLES:
         name = name[1:]
+    kept = False
     if around.place is None:
-        name = _without_place(name, around)
-    trade, industry = _split_industry(name)
+        name, kept = _without_place(name, around)
+    trade, industry = (name, []) if kept else _split_industry(name)
     return _reading(value, name, trade, industry, forms, around)
 
 
 def _reading(
     value: str, name: list[Word], trade: list[Word], industry: list[Word], forms: list[LatinForm], around: _Around
 ) -> Reading:
-    issues = []
-    if (not trade or all(is_form(w) for w in name)) and around.place is None:
+    issues: list[str] = []
+    place, branch = around.place, around.branch
+    if (not trade and place is None) or all(map(_says_nothing, name)):
         issues.append("only_generic")
-    if around.branch:
-        issues.append("branch")
     if around.notes or around.other:
         issues.append("annotation_removed")
     if not forms:
         issues.append("legal_form_unknown")
-    place = around.place
-    core, core_key = shown_text(name), joined(name)
+    core, core_key, key = shown_text(name), joined(name), comparable(name)
     whole = not trade or not industry  # the trade name is the core
+    trade_name = core if whole else shown_text(trade)
     first = _before_trade(trade or name)
-    return Reading(
-        f"{value}, {around.branch}" if around.branch else value,
-        core,
-        core if whole else shown_text(trade),
-        "" if whole else shown_text(industry),
-        place.name if place else "",
-        place.key if place else "",
-        " ".join([f.name for f in forms]),
-        next((f.kind for f in forms if f.kind), ""),
-        around.branch,
-        " ".join(around.notes),
-        around.other,
-        "latin",
-        comparable(name),
-        core_key if len(first) == len(name) else joined(first),
-        core_key,
-        acronym(name),
-        tuple(issues),
-    )
+    initials = acronym(name) if whole and len(name) > 2 else ""
+    short, origin = short_name(key, core, trade_name, "", region=place.key if place else "", initials=initials)
+    parts: dict[str, str | None] = {
+        "core": core,
+        "trade_name": trade_name,
+        "script": "latin",
+        "key": key,
+        "trade_key": core_key if len(first) == len(name) else joined(first),
+        "core_key": core_key,
+        "branch_key": WHOLE,
+        "short": short,
+        "short_origin": origin,
+    }
+    if not whole:
+        parts["industry"] = shown_text(industry)
+    if place is not None:
+        parts["region"], parts["region_key"] = place.name, place.key
+    if forms:
+        parts["legal_form"] = forms[0].name if len(forms) == 1 else " ".join(dict.fromkeys([f.name for f in forms]))
+        kind = next((f.kind for f in forms if f.kind), "")
+        if kind:
+            parts["legal_class"] = kind
+    if branch:
+        issues.append("branch")
+        value = f"{value}, {branch}"
+        found = latin_branch(branch)
+        parts["branch"], parts["branch_key"] = branch, found.key
+        if found.place:
+            parts["branch_region"], parts["branch_region_key"] = found.place, found.place_key
+    if around.notes:
+        parts["note"] = " ".join(around.notes)
+    if around.other:
+        parts["other"], parts["other_kind"] = around.other, around.other_kind or "alias"
+    return Reading(value, parts, tuple(issues))
+
+
+def _says_nothing(word: Word) -> bool:
+    """Whether a word by itself names a place, a form, or nothing."""
+    return is_form(word) or word.plain == "&" or latin_place(word.plain) is not None
 
 
 # --- around the name
@@ -160,7 +197,10 @@ def _second_name(text: str, around: _Around) -> str:
     found = _SECOND_NAME.search(text)
     if not found or not found.start() or found.end() == len(text):
         return text
+    if not any(w.plain and not is_form_word(w) for w in words_of(text[: found.start()])):
+        return text
     around.other = text[found.end() :].strip(" ,()-")
+    around.other_kind = (found.lastgroup or "").rstrip("2")
     return text[: found.start()].strip(" ,(-")
 
 
@@ -185,10 +225,12 @@ def _drop_notes(text: str, around: _Around) -> str:
 
 def _branch_of(text: str, around: _Around) -> str:
     """A name without its branch: behind a comma or a dash, behind the legal form, or one word more."""
-    found = _BRANCH.search(text)
+    found = _BRANCH.search(text) or _PLACE_OFFICE.search(text)
     if not found or not found.start():
         return text
-    before = text[: found.start()].rstrip()
+    if found.re is _PLACE_OFFICE and place_of_bracket(found[1].strip()) is None:
+        return text
+    before = text[: found.start()].rstrip() if found.re is _BRANCH else text[: found.end(1)]
     cut = max(before.rfind(","), before.rfind("("), before.rfind(" - "))
     if cut < 0 or len(before[cut:].split()) > 4:
         words = before.split()
@@ -211,9 +253,14 @@ def _brackets(text: str, around: _Around) -> str:
         place = place_of_bracket(inside) if inside else None
         if place is not None:
             around.place = around.place or place
-            return " \x1e" + inside.replace(" ", "\x1f") + "\x1d "
+            return " \x11" + inside.replace(" ", "\x13") + "\x12 "
         words = words_of(inside)
-        if not match.start() or not words or all(w.is_trade or w.plain in _FORM_WORDS for w in words):
+        if words and all(w.plain in _FORM_WORDS for w in words):
+            return f" \x14{inside}\x15 "
+        if inside.casefold() == "s" and _SINGAPORE.search(text):
+            around.place = around.place or place_of_bracket("Singapore")
+            return f" \x11{inside}\x12 "
+        if not match.start() or not words or all(w.is_trade for w in words):
             return f" {inside} "
         if len(words) == 1 and inside.isalpha() and not around.other:
             around.other = inside
@@ -222,7 +269,7 @@ def _brackets(text: str, around: _Around) -> str:
         return " "
 
     text = _BRACKET.sub(replace, text).replace("(", " ").replace(")", " ").strip(" ,;-")
-    return text.replace("\x1e", "(").replace("\x1d", ")")
+    return text.translate(_BRACKETS)
 
 
 def _uninvert(text: str) -> list[Word] | None:
@@ -242,25 +289,59 @@ def _uninvert(text: str) -> list[Word] | None:
 # --- the name itself
 
 
-def _place_behind_form(words: list[Word]) -> Place | None:
-    """Huawei Co. Ltd. Shenzhen."""
-    place = latin_place(words[-1].plain)
-    return place if place is not None and is_form_word(words[-2]) else None
+def _place_behind_form(words: list[Word]) -> tuple[Place, int] | None:
+    """The place behind the form, and how many words it has: Huawei Co. Ltd. Shenzhen, Acme Ltd. Hong Kong."""
+    for size in (1, 2):
+        if len(words) > size + 1 and is_form_word(words[-1 - size]) and not is_form_word(words[-1]):
+            text = _plain(words[-size:])
+            place = latin_place(text) or (place_of_bracket(text) if len(text) > 1 else None)
+            if place is not None:
+                return place, size
+    return None
 
 
-def _without_place(name: list[Word], around: _Around) -> list[Word]:
-    """A name without the Chinese city before or behind it: Shenzhen Chuanwei Trading."""
-    for size in (2, 1):
-        if len(name) <= size:
-            continue
-        for words, rest in ((name[:size], name[size:]), (name[-size:], name[:-size])):
-            place = latin_place(words[0].plain if size == 1 else " ".join([w.plain for w in words]))
-            if place is None or any(w.canonical in _INSTITUTIONS for w in rest):
-                continue
-            if not all(w.is_trade or w.plain == "&" for w in rest):
-                around.place = place
-                return rest
-    return name
+_ADMIN: Final = frozenset({"city", "province", "district", "county", "municipality", "prov", "dist"})
+
+
+def _without_place(name: list[Word], around: _Around) -> tuple[list[Word], bool]:
+    """A name without the Chinese city before or behind it, or the whole and that it is one: Shanghai University."""
+    for size in (1, 2):
+        if len(name) < size:
+            break
+        front = latin_place(_plain(name[:size]))
+        if front is not None:
+            front, end = _chain(name, front, size)
+            return _keep_or_cut(name, name[end:], front, around)
+        back = latin_place(_plain(name[-size:])) if len(name) > size else None
+        if back is not None and not any(w.canonical in _INSTITUTIONS for w in name):
+            return _keep_or_cut(name, name[:-size], back, around)
+    return name, False
+
+
+def _plain(words: list[Word]) -> str:
+    return words[0].plain if len(words) == 1 else " ".join([w.plain for w in words])
+
+
+def _chain(name: list[Word], place: Place, end: int) -> tuple[Place, int]:
+    """Province, city, district, with the words for them: Guangdong Province Shenzhen City Nanshan District."""
+    for _ in range(3):
+        if end < len(name) and name[end].plain in _ADMIN:
+            end += 1
+        if end + 1 >= len(name) or all(w.is_trade or w.plain == "&" for w in name[end + 1 :]):
+            break  # what would be left is no name
+        inner = latin_place_inside(name[end].plain, place.name)
+        if inner is None:
+            break
+        place, end = inner, end + 1
+    return place, end
+
+
+def _keep_or_cut(name: list[Word], rest: list[Word], place: Place, around: _Around) -> tuple[list[Word], bool]:
+    """The rest where it is a name by itself; the whole where the place is the name."""
+    around.place = place
+    if all(w.is_trade or w.plain in _ADMIN or w.plain == "&" for w in rest):
+        return name, True
+    return (name, True) if any(w.canonical in _INSTITUTIONS for w in rest) else (rest, False)
 
 
 def _split_industry(name: list[Word]) -> tuple[list[Word], list[Word]]:

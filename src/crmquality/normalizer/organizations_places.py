@@ -23,6 +23,9 @@ _ZONE: Final = re.compile(
 _TOWN: Final = re.compile("[\u4e00-\u9fff]{2,4}?(?:镇|乡|街道)(?=[\u4e00-\u9fff]{2})")
 _ZONE_STARTS: Final = frozenset("国高经技产出综保自旅度工科生示开园新")
 _NAME_GOES_ON: Final = frozenset("山湖河江岛湾寺镇")
+_BEYOND: Final = frozenset({"台北", "高雄", "台中", "台南", "新竹", "基隆"})
+"""Cities of Taiwan that are a place without 市 too."""
+_KIND: Final = re.compile("[省市县]")
 _PEOPLE: Final = re.compile("自治州\\Z")
 _MUNICIPALITIES: Final = frozenset({"11", "12", "31", "50"})
 
@@ -101,6 +104,8 @@ def _lengths_by(spellings: Iterable[tuple[str, str]]) -> dict[str, tuple[int, ..
 def _counts_alone(spelling: str, full: tuple[str, ...], short: tuple[str, ...], brands: frozenset[str]) -> bool:
     names = division_tables().names
     if any(not only_in_context(code, spelling) and len(spelling) > 2 for code in full):
+        return True
+    if spelling in _BEYOND:
         return True
     if full and spelling[-1] == "县":  # 洋县; but 城区, 矿区 are names of many
         return True
@@ -261,6 +266,29 @@ def latin_place(text: str) -> Place | None:
     return Place(found[0], found[1], len(text)) if found else None
 
 
+@cache
+def _inner_latin_places() -> dict[str, tuple[str, ...]]:
+    """Cities, counties and districts by their Latin names, with their Han ones; districts may share a name."""
+    rows = read_table("organization_places.csv")
+    return {r["spelling"]: tuple(r["name"].split()) for r in rows if r["kind"] in {"city", "county", "district"}}
+
+
+@lru_cache(maxsize=4096)
+def latin_place_inside(text: str, outer: str) -> Place | None:
+    """The place that lies in another one, by its Latin name in lower case: Yiwu in 浙江, Shunde in 佛山.
+
+    >>> latin_place_inside("yiwu", "浙江").name, latin_place_inside("shunde", "佛山").name
+    ('义乌', '佛山')
+    >>> latin_place_inside("yiwu", "北京") is None
+    True
+    """
+    for name in _inner_latin_places().get(text.replace("'", ""), ()):
+        place, _ = _chain(outer + name, _names(), districts=True)
+        if place is not None and place.end == len(outer) + len(name):
+            return place._replace(end=len(text))
+    return None
+
+
 def place_at_end(text: str) -> Place | None:
     """A province, a city or a country that a Han name ends with; `end` is where the name before it ends.
 
@@ -278,4 +306,18 @@ def place_at_end(text: str) -> Place | None:
         if tail in names.plain and level_of(names.codes[tail][0]) < 3:
             name = names.shorts.get(names.codes[tail][0], tail)
             return Place(name, place_key(name), len(text) - size)
+    return None
+
+
+def place_inside(text: str) -> tuple[int, Place] | None:
+    """Where a place stands inside a name, its kind written, and the place: 国网|北京市|电力.
+
+    >>> place_inside("国网北京市电力")[0], place_inside("小米科技")
+    (2, None)
+    """
+    for mark in _KIND.finditer(text, 3):
+        for start in range(max(2, mark.start() - 6), mark.start() - 1):
+            place = place_at_start(text[start : mark.end()])
+            if place is not None and place.written and start + place.end == mark.end():
+                return start, place
     return None

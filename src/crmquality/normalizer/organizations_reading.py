@@ -14,53 +14,30 @@ class Reading(NamedTuple):
 
     Attributes:
         value: the whole name as it should be written.
-        core: trade name and industry as they stand in the name, without place, legal form, branch and notes.
-        trade_name: what tells the organization from others of its trade.
-        industry: what it does, empty where the name does not say.
-        place: where it is.
-        place_key: the same as it is compared, in every language alike.
-        legal_form: the canonical form.
-        legal_class: what kind of form that is in every country.
-        branch: the part that is named beside the whole (北京分公司).
-        note: what somebody wrote beside the name.
-        other: a second name in the cell.
-        script: han, latin, mixed or other.
-        key: what other spellings share with it.
-        trade_key: what other languages share with its trade name.
-        core_key: the same of the core.
-        short: what people may call it.
+        parts: as in the table of `organizations`.
         issues: what was done and found.
     """
 
     value: str
-    core: str
-    trade_name: str
-    industry: str = ""
-    place: str = ""
-    place_key: str = ""
-    legal_form: str = ""
-    legal_class: str = ""
-    branch: str = ""
-    note: str = ""
-    other: str = ""
-    script: str = ""
-    key: str = ""
-    trade_key: str = ""
-    core_key: str = ""
-    short: str = ""
-    issues: tuple[str, ...] = ()
+    parts: dict[str, str | None]
+    issues: tuple[str, ...]
 
 
 _NOTE_PATTERNS: Final = (
     "[\\w-]{{0,8}}?(?:{departments})(?:部门?|处|科|室|组|中心|办公室|办|岗|专员|主管|经理|总监|人员|员)[\\w-]{{0,6}}",
     "(?:总经办|总经理办公室|办公室|前台|业务员?|联系人|收件人|对接人|负责人)\\w{{0,6}}",
-    "(?:原名?|曾用名?)[:]?.{{1,40}}",
     "(?:现|已)?(?:更名|改名)(?:为)?.{{0,40}}",
-    "(?:联系人|电话|手机|座机|传真|地址|邮箱|微信|QQ|法人|法定代表人|备注|税号|开户行|账号|客户)号?[:].{{0,60}}",
+    "(?:联系人|联系电话|电话|手机|座机|传真|地址|邮箱|微信|QQ|法人|法定代表人|备注|账号|客户)号?[:].{{0,60}}",
+    "(?:税号|纳税人识别号|统一社会信用代码|信用代码|开户行)[:].{{0,60}}",
+    "(?:电话|手机|座机|传真|税号|信用代码|邮编)\\s?[\\d+()A-Z -]{{5,40}}",
     "\\w{{1,4}}(?:先生|女士|小姐|经理|总监|老师|老板|主任|处长)",
     "[\\d+() -]{{7,40}}",
+    "[#(]?\\d{{1,3}}[)#]?",
+    "(?=[A-Z]*\\d)[0-9A-Z-]{{15,20}}",
     "(?:股票代码|证券代码)[:]?\\d{{6}}(?:\\.[A-Z]{{2}})?",
     "[\\w.+-]{{1,40}}@[\\w.-]{{3,40}}",
+    "(?:https?://|www\\.)[!-~]{{3,60}}|[a-z0-9-]{{1,30}}(?:\\.[a-z0-9-]{{2,20}})?\\.(?:com|cn|net|org|com\\.cn)/?",
+    "(?i:copy|dup|duplicate|old|new|test)",
 )
 
 
@@ -80,3 +57,32 @@ def is_note(text: str) -> bool:
     (True, True, True, False)
     """
     return len(text) <= 64 and bool(_note().match(text))
+
+
+_SECOND: Final = re.compile(
+    "(?:以?下?简称|下称|(?P<former>曾用名称?|原名称?|原公司名称?|前身[为是]?|旧称|旧名|原(?=[:]|.{3}))"
+    "|(?P<later>现名称?|(?:现|已)?(?:更名|改名)为)|(?P<alias>又名|又称|别名|亦称|也称|品牌名?|店名|商号)"
+    "|(?P<foreign>英文名称?|外文名称?)|(?P<whole>全称))[:是为]? ?(?P<name>.{1,60})\\Z"
+)
+_PARTY: Final = re.compile(
+    "[甲乙丙丁]方|(?:本|我|贵|该)?公司|(?:采购|招标|投标|供应|发包|承包|出租|承租|买受|出卖|委托|受托)[人方商]"
+)
+
+
+def second_name(text: str) -> tuple[str, str]:
+    """Another name of the organization that a label tells, and what it is; two empty strings where there is none.
+
+    Kinds: short, former, later, alias, foreign, whole. A party of a contract (以下简称甲方) is no name.
+
+    >>> second_name("曾用名:小米通讯"), second_name("以下简称小米"), second_name("原北京小米通讯技术有限公司")
+    (('小米通讯', 'former'), ('小米', 'short'), ('北京小米通讯技术有限公司', 'former'))
+    >>> second_name("以下简称甲方"), second_name("已注销")
+    (('', ''), ('', ''))
+    """
+    found = _SECOND.match(text)
+    if found is None:
+        return "", ""
+    name = found["name"].strip(" .,;:、。-_\"'")
+    if not name or _PARTY.fullmatch(name):
+        return "", ""
+    return name, next((kind for kind in ("former", "later", "alias", "foreign", "whole") if found[kind]), "short")

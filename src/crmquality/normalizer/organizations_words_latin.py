@@ -14,21 +14,35 @@ from typing import Final, NamedTuple
 from crmquality.normalizer.transliteration import fold, to_ascii
 from crmquality.reference import read_lines, read_table
 
-_INSIDE_DOT: Final = re.compile(r"(?<=\w)[./](?=\w)")
+_INSIDE_DOT: Final = re.compile(r"(?<=\w)[./]{1,2}(?=\w)")
 _AND: Final = frozenset({"and", "&", "und", "et", "u", "+"})
 ARTICLES: Final = frozenset({"the"})
 _SMALL_WORDS: Final = frozenset({"of", "for", "de", "la", "le", "du", "der", "die", "das", "in", "a"})
-_FRONT_FORMS: Final = {
-    "ooo": ("OOO", "LLC"), "ооо": ("OOO", "LLC"), "zao": ("ZAO", "JSC"), "зао": ("ZAO", "JSC"), "oao": ("OAO", "JSC"),
-    "оао": ("OAO", "JSC"), "pao": ("PAO", "JSC"), "пао": ("PAO", "JSC"), "ао": ("AO", "JSC"), "тов": ("TOV", "LLC"),
-    "тоо": ("TOO", "LLC"), "ип": ("IP", "SP"), "ab": ("AB", "JSC"), "pt": ("PT", "LLC"), "uab": ("UAB", "LLC"),
-    "sia": ("SIA", "LLC"), "oy": ("Oy", "LLC"), "ltd": ("Ltd", "LLC"),
-}  # fmt: skip
+_FRONT_FORMS: Final = frozenset({
+    "ooo", "zao", "oao", "pao", "pjsc", "ojsc", "cjsc", "ab", "pt", "uab", "sia", "oy", "ltd", "sarl", "eurl", "sprl",
+    "bvba", "gmbh", "kabushiki kaisha", "kabushiki gaisha", "godo kaisha", "goshi kaisha", "gomei kaisha",
+    "yugen kaisha", "yugen gaisha", "jusik hoesa", "chusik hoesa", "yuhan hoesa", "societe anonyme",
+    "societe a responsabilite limitee", "societe par actions simplifiee", "societa per azioni",
+    "societa a responsabilita limitata", "sociedad anonima", "sociedad limitada",
+    "sociedad de responsabilidad limitada",
+    "spolka z ograniczona odpowiedzialnoscia", "spolka akcyjna", "cong ty tnhh", "cong ty co phan", "cong ty cp",
+    "cong ty tnhh mtv", "cong ty tnhh mot thanh vien", "cty tnhh", "cty cp", "cong ty trach nhiem huu han",
+    "cong ty trach nhiem huu han mot thanh vien", "obshchestvo s ogranichennoi otvetstvennostyu",
+    "obshchestvo s ogranichennoy otvetstvennostyu", "obshchestvo s ogranichennoj otvetstvennostyu",
+    "otkrytoe aktsionernoe obshchestvo", "zakrytoe aktsionernoe obshchestvo", "publichnoe aktsionernoe obshchestvo",
+    "aktsionernoe obshchestvo", "perseroan terbatas", "aktiebolaget", "osakeyhtio",
+})  # fmt: skip
+"""Forms that stand in front where that is the custom of a country; all forms in Cyrillic may."""
+_FRONT_NAMES: Final = frozenset({"ab", "pt", "oy", "ltd", "sia", "gmbh"})
+"""Those of them that are no form before the word of a trade: AB Foods, PT Consulting."""
 _NEED_EVIDENCE: Final = frozenset({
     "spa", "as", "asa", "pc", "sc", "is", "ad", "sha", "shk", "eg", "ev", "ek", "sci", "sia", "aat", "abp", "cie",
-    "cia", "ags", "bt", "sgr", "yu", "sau",
+    "cia", "ags", "bt", "sgr", "yu", "sau", "kor", "kd", "egyes", "ops", "zs", "cc", "dd", "na", "ae", "epe", "aor",
+    "kfm", "kfr", "pt", "dac", "clg", "gag", "gug", "ed", "ry", "rf", "ivzw",
 })  # fmt: skip
-_MAX_FORM_WORDS: Final = 8
+_CYRILLIC: Final = re.compile("[\u0400-\u04ff\u0e01-\u0e7f]")  # and Thai
+_MOST_LETTERS: Final = 10
+"""A form written letter by letter is looked for in so many words."""
 
 
 class Word(NamedTuple):
@@ -61,8 +75,23 @@ def _forms() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _last_words() -> frozenset[str]:
-    return frozenset(alias.rsplit(" ", 1)[-1] for alias in _forms())
+def _endings() -> dict[str, tuple[int, ...]]:
+    """The last word of a form to the numbers of words that forms with it have, longest first."""
+    return _sizes_by(-1, list(_forms()))
+
+
+@cache
+def _beginnings() -> dict[str, tuple[int, ...]]:
+    """The same for forms that may stand in front, by their first word."""
+    return _sizes_by(0, [a for a in _forms() if a in _FRONT_FORMS or _CYRILLIC.search(a)])
+
+
+def _sizes_by(place: int, aliases: list[str]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = {}
+    for alias in aliases:
+        words = alias.split(" ")
+        found.setdefault(words[place], set()).add(len(words))
+    return {word: tuple(sorted(sizes, reverse=True)) for word, sizes in found.items()}
 
 
 @cache
@@ -73,8 +102,8 @@ def _vocabulary() -> dict[str, tuple[str, bool]]:
 @lru_cache(maxsize=65_536)
 def _word(found: str) -> Word | None:
     if found[0] == "(" and found[-1] == ")":
-        return Word(found.replace("\x1f", " "), "")
-    plain = _INSIDE_DOT.sub("", found.casefold()).strip(".:;!?'-_*#").replace("'", "")
+        return Word(found.replace("\x13", " "), "")
+    plain = _INSIDE_DOT.sub("", found.casefold()).strip(".:;!?'-_*#\x14\x15").replace("'", "")
     if not plain.isascii():
         plain = fold(plain)
     shown = found.strip(":;?-_*#")
@@ -99,7 +128,7 @@ def words_of(text: str) -> list[Word]:
 
 def is_form_word(word: Word) -> bool:
     """Whether a legal form may end with this word."""
-    return word.plain in _last_words()
+    return word.plain in _endings()
 
 
 def is_form(word: Word) -> bool:
@@ -109,24 +138,47 @@ def is_form(word: Word) -> bool:
 
 def _form_at_end(words: list[Word]) -> LatinForm | None:
     """The longest legal form that the words end with, at least one word staying."""
-    if words and words[-1].plain in _last_words():
-        for size in range(min(_MAX_FORM_WORDS, len(words) - 1), 0, -1):
-            alias = words[-1].plain if size == 1 else " ".join([w.plain for w in words[-size:]])
-            found = _forms().get(alias)
-            if found and (alias not in _NEED_EVIDENCE or _is_written_as_form(words)):
-                return LatinForm(size, *found)
-    return _spelled_form(words)
+    most = len(words) - 1
+    if most < 1:
+        return None
+    last = words[-1].plain
+    if "-" in last or last not in _endings():  # FZ-LLC, Aktien-Gesellschaft, Pte.Ltd.
+        shown = words[-1].shown.casefold().strip(".")
+        found = _forms().get(shown.replace("-", " ").replace(".", " ")) if "-" in last or "." in shown else None
+        if found:
+            return LatinForm(1, *found)
+    for size in _endings().get(last, ()):
+        if size > most:
+            continue
+        alias = last if size == 1 else " ".join([w.plain for w in words[-size:]]).replace("-", " ")
+        found = _forms().get(alias)
+        if found and (alias not in _NEED_EVIDENCE or _is_written_as_form(words)):
+            return LatinForm(size, *found) if alias != "as" else LatinForm(1, _form_of_as(words[-1].shown), found[1])
+    return _spelled_form(words) if len(last) == 1 else None
+
+
+def _form_of_as(shown: str) -> str:
+    """The form behind the letters a and s: Danish A/S, Turkish A.Ş., Czech a.s., Norwegian AS."""
+    if "/" in shown:
+        return "A/S"
+    return "AŞ" if "Ş" in shown or "ş" in shown else "a.s." if shown.islower() and "." in shown else "AS"
 
 
 def _spelled_form(words: list[Word]) -> LatinForm | None:
-    """A form written letter by letter: L L C, S. A."""
-    size = 0
-    while size < min(5, len(words) - 1) and len(words[-1 - size].plain) == 1 and words[-1 - size].plain != "&":
-        size += 1
-    for count in range(size, 1, -1):
-        found = _forms().get("".join([w.plain for w in words[-count:]]))
-        if found:
-            return LatinForm(count, *found)
+    """A form written letter by letter: L L C, S. A., S. A. de C. V., Sp. z o. o."""
+    runs: list[list[str]] = []  # letters in a row are one run, every other word is one of its own
+    for word in words[1:][-_MOST_LETTERS:]:
+        letter = len(word.plain) == 1 and word.plain != "&"
+        if letter and runs and len(runs[-1][-1]) == 1:
+            runs[-1].append(word.plain)
+        else:
+            runs.append([word.plain])
+    for i, run in enumerate(runs):
+        for cut in range(len(run)):
+            alias = " ".join(["".join(run[cut:]), *("".join(r) for r in runs[i + 1 :])])
+            found = _forms().get(alias) if len(alias) > 1 else None
+            if found:
+                return LatinForm(len(run) - cut + sum(map(len, runs[i + 1 :])), *found)
     return None
 
 
@@ -154,10 +206,24 @@ def cut_forms(words: list[Word]) -> tuple[list[Word], list[LatinForm]]:
         forms.insert(0, form)
         if end > 1 and words[end - 1].plain == "&":
             end -= 1
-    front = _FRONT_FORMS.get(words[0].plain) if words else None
-    if front and end > 1 and (not forms or forms[-1].name == "Tbk") and not words[1].is_trade:
-        return words[1:end], [LatinForm(1, *front), *forms]
-    return words[:end], forms
+    front = _front_form(words[:end], forms) if end > 1 and words[0].plain in _beginnings() else None
+    return (words[front.words : end], [front, *forms]) if front else (words[:end], forms)
+
+
+def _front_form(words: list[Word], forms: list[LatinForm]) -> LatinForm | None:
+    """The longest form that the words begin with, where no other one ends them: OOO Romashka, Oy Acme Ab."""
+    first = words[0].plain
+    if forms and not (forms[-1].name == "Tbk" or first in {"oy", "pt", "ооо", fold("บริษัท")}):
+        return None
+    for size in _beginnings()[first]:
+        if size >= len(words) or (first in _FRONT_NAMES and words[1].is_trade and not forms):
+            continue
+        alias = " ".join([w.plain for w in words[:size]])
+        if alias in _FRONT_FORMS or _CYRILLIC.search(alias):
+            found = _forms().get(alias)
+            if found:
+                return LatinForm(size, *found)
+    return None
 
 
 def comparable(words: list[Word]) -> str:
