@@ -195,7 +195,7 @@ class ValidateRows(RowStep):
         if self.set_rules not in _SET_RULES:
             found.append(unknown("choice of set_rules", str(self.set_rules), _SET_RULES))
         elif self.set_rules == "refuse":
-            of_sets = [repr(rule) for rule in self.validator.rules if getattr(rule, "grain", "row") == "set"]
+            of_sets = [repr(rule) for rule in self.validator.rules if getattr(rule, "grain", "row") != "row"]
             if of_sets:
                 found.append(
                     f"a row step never sees the whole table, which these rules look at: {', '.join(of_sets)}; pass "

@@ -10,7 +10,7 @@ from crmquality.blocker import Blocker
 from crmquality.comparator import Comparator
 from crmquality.declarations import Declaration
 from crmquality.errors import SchemaError, unknown
-from crmquality.kinds import across
+from crmquality.kinds import across, agreement
 from crmquality.kinds.base import Kind
 from crmquality.kinds.email import Email
 from crmquality.kinds.phone import Phone
@@ -117,7 +117,7 @@ class Schema(Declaration):
     def validator(self) -> Validator:
         """The second stage."""
         rules = [rule for kind in self.fields for rule in kind.rules()]
-        rules += across.validation_rules(self.fields)
+        rules += agreement.validation_rules(self.fields, self.created_at)
         points = self.contact_points
         if points is None:
             points = tuple(k.name for k in self.fields if isinstance(k, Phone | Email))

@@ -14,48 +14,26 @@ from typing import Final
 from crmquality.blocker import BlockingKey, BlockingRule
 from crmquality.blocker.stage import MAX_RULES
 from crmquality.comparator import Comparison, ComparisonLevel, Swapped
-from crmquality.kinds.address import Address
 from crmquality.kinds.base import Kind
 from crmquality.kinds.birth_date import BirthDate
 from crmquality.kinds.national_id import NationalId
 from crmquality.kinds.organization_name import OrganizationName
 from crmquality.kinds.person_name import FamilyName, GivenName, PersonName
 from crmquality.kinds.phone import Phone
-from crmquality.kinds.text import Category
 from crmquality.normalizer import Derived
-from crmquality.validator import SEX_WORDS, AreaMatches, SameAs, ValidationRule
 
 MAX_NARROWERS: Final = 4
 """Further keys that may split a block that is too big: four of ten values each split it by ten thousand."""
 MAX_WEAK: Final = 9
 """Fields whose weak keys are paired: nine make 36 rules by their first keys."""
 KNOWS_BIRTH_DATE: Final = frozenset({"cn.ric", "cn.tax"})
-SEX_HEADERS: Final = frozenset({"gender", "sex", "性别"})
 
 
 def derived_columns(kinds: Sequence[Kind]) -> tuple[Derived, ...]:
     """A birth date that stands in the resident id when its own column is empty."""
-    ids = [k.norm("birth_date") for k in _residents(kinds)]
+    ids = [k.norm("birth_date") for k in residents(kinds)]
     births = [k for k in kinds if isinstance(k, BirthDate)]
-    return tuple(Derived(_known(b), (b.norm(), *ids)) for b in births if ids)
-
-
-def validation_rules(kinds: Sequence[Kind]) -> tuple[ValidationRule, ...]:
-    """The resident id against the birth date and the sex; the telephone's area against the address's city."""
-    rules: list[ValidationRule] = []
-    for resident in _residents(kinds):
-        for kind in kinds:
-            if isinstance(kind, BirthDate):
-                rules.append(
-                    SameAs(kind.norm(), resident.norm("birth_date"), kind.name, "conflict_birth_date", dates=True)
-                )
-            elif isinstance(kind, Category) and kind.name.lower() in SEX_HEADERS:
-                rules.append(SameAs(kind.norm(), resident.norm("sex"), kind.name, "conflict_sex", words=SEX_WORDS))
-    addresses = [k for k in kinds if isinstance(k, Address)]
-    for phone in kinds:
-        if isinstance(phone, Phone):
-            rules += [AreaMatches(phone.norm("city"), a.norm("city"), phone.name) for a in addresses[:1]]
-    return tuple(rules)
+    return tuple(Derived(known_birth(b), (b.norm(), *ids)) for b in births if ids)
 
 
 def comparisons(kinds: Sequence[Kind]) -> tuple[Comparison, ...]:
@@ -129,11 +107,13 @@ def _first(ranked: Sequence[tuple[int, BlockingRule]], n: int) -> list[BlockingR
     return [ranked[i][1] for i in sorted(chosen)]
 
 
-def _residents(kinds: Sequence[Kind]) -> list[NationalId]:
+def residents(kinds: Sequence[Kind]) -> list[NationalId]:
+    """The fields whose numbers tell a birth date."""
     return [k for k in kinds if isinstance(k, NationalId) and k.scheme in KNOWS_BIRTH_DATE]
 
 
-def _known(birth: BirthDate) -> str:
+def known_birth(birth: BirthDate) -> str:
+    """The column of the birth date as its own field or the identity number knows it."""
     return birth.norm("known")
 
 

@@ -23,8 +23,8 @@ from crmquality.validator.times import days_before, earlier, earlier_column, mom
 _BLANK_CODES: Final = frozenset({"full_width", "control_characters"})
 _PLACEHOLDER: Final = "placeholder"
 
-_NUMBER: Final = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_NUMBER_CELL: Final = compile_pattern(_NUMBER)
+NUMBER: Final = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+NUMBER_CELL: Final = compile_pattern(NUMBER)
 
 
 def says_filled(issues: str | None) -> bool:
@@ -288,7 +288,7 @@ class Between(FieldRule):
             if isinstance(high, str):
                 outside |= earlier_column(times, moment(high) or high, reverse=True).fill_null(False)
         else:
-            numbers = cells[0].set(~cells[0].str.contains(rf"\A{_NUMBER}\z"), None).cast(pl.Float64, strict=False)
+            numbers = cells[0].set(~cells[0].str.contains(rf"\A{NUMBER}\z"), None).cast(pl.Float64, strict=False)
             outside = numbers.is_null()
             if low is not None:
                 outside |= (numbers < low).fill_null(False)
@@ -307,7 +307,7 @@ class Between(FieldRule):
                 return True
             under = isinstance(low, str) and earlier(time, moment(low) or low)
             return under or (isinstance(high, str) and earlier(moment(high) or high, time))
-        if not _NUMBER_CELL.fullmatch(cell):
+        if not NUMBER_CELL.fullmatch(cell):
             return True
         number = float(cell)
         return (low is not None and number < low) or (high is not None and number > high)

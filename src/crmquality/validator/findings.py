@@ -34,7 +34,14 @@ class Flag:
     suggestion_zh: str
 
     @classmethod
-    def of(cls, field: str, code: str, expected: str = "", severity: Severity | None = None) -> Flag:
+    def of(
+        cls,
+        field: str,
+        code: str,
+        expected: str = "",
+        severity: Severity | None = None,
+        label: tuple[str, str] = ("Expected", "应为"),
+    ) -> Flag:
         """The flag of a code, in the words of the catalog.
 
         Args:
@@ -42,6 +49,7 @@ class Flag:
             code: what is wrong; one that the catalog does not know gets words that fit any.
             expected: what the declaration asks for, in signs that need no translation. Never a value of a cell.
             severity: instead of the catalog's.
+            label: what `expected` is called, in both languages.
 
         >>> Flag.of("age", "out_of_range", "0 … 150").message
         'The value is outside the allowed range. Expected: 0 … 150.'
@@ -51,8 +59,8 @@ class Flag:
             field,
             code,
             severity or known.severity,
-            f"{known.message} Expected: {expected}." if expected else known.message,
-            f"{known.message_zh}应为：{expected}。" if expected else known.message_zh,
+            f"{known.message} {label[0]}: {expected}." if expected else known.message,
+            f"{known.message_zh}{label[1]}：{expected}。" if expected else known.message_zh,
             known.suggestion,
             known.suggestion_zh,
         )

@@ -23,7 +23,7 @@ from crmquality.tables import Severity, norm_column
 from crmquality.validator.codes import SEVERITIES
 from crmquality.validator.findings import Flag, Flagged
 
-Grain: TypeAlias = Literal["row", "set"]
+Grain: TypeAlias = Literal["row", "set", "entity"]
 
 ANY_CODE: Final = "*"
 """In `ValidationRule.checks`: whatever codes the field's kernel gives."""

@@ -14,6 +14,7 @@ from crmquality.errors import ConfigError, SchemaError, unknown
 from crmquality.frames import to_polars
 from crmquality.lift import as_text, text_series
 from crmquality.tables import RECORD_ID
+from crmquality.validator.entities import ENTITY
 from crmquality.validator.findings import Finding, finding, findings_table
 from crmquality.validator.rules import ValidationRule, resolve
 from crmquality.validator.times import check_as_of
@@ -69,27 +70,36 @@ class Validator(Declaration):
         """
         return tuple(sorted({check for rule in self.rules for check in rule.checks}))
 
-    def skipped(self, as_of: datetime | None = None, *, record: bool = False) -> tuple[ValidationRule, ...]:
-        """The rules that are not checked: those that need the present, without `as_of`, and set rules on a record.
+    def skipped(
+        self, as_of: datetime | None = None, *, record: bool = False, clusters: bool = False
+    ) -> tuple[ValidationRule, ...]:
+        """The rules that are not checked: those that need the present, without `as_of`; of entities; sets, on a record.
 
         Args:
             as_of: as for `validate`.
             record: True for `validate_record`.
+            clusters: whether `validate` is given clusters.
 
         >>> from crmquality.validator import NotInFuture, Required
         >>> Validator((Required("name"), NotInFuture("birth_date"))).skipped()
         (NotInFuture(field='birth_date'),)
         """
         return tuple(
-            rule for rule in self.rules if (rule.needs_as_of and as_of is None) or (record and rule.grain == "set")
+            rule
+            for rule in self.rules
+            if (rule.needs_as_of and as_of is None)
+            or (rule.grain == "set" and record)
+            or (rule.grain == "entity" and (record or not clusters))
         )
 
-    def validate(self, normalized: object, *, as_of: datetime | None = None) -> object:
+    def validate(self, normalized: object, *, as_of: datetime | None = None, clusters: object = None) -> object:
         """The findings of a normalized table.
 
         Args:
             normalized: a table of any kind that `frames` reads, with the record id and the columns that the rules need.
             as_of: the caller's present, for rules about age and future. Without it they are skipped; see `skipped`.
+            clusters: which records are one customer (`record_id`, `entity_id`), for rules about entities. Without it
+                they are skipped.
 
         Returns:
             The Findings table (`tables.FINDINGS`), of the same kind, sorted by record, source, field and code; the
@@ -100,17 +110,21 @@ class Validator(Declaration):
             SchemaError: for every column that is not there.
         """
         frame, restore = to_polars(normalized)
-        return restore(self.validate_frame(frame, as_of=as_of))
+        entities = None if clusters is None else to_polars(clusters)[0]
+        return restore(self.validate_frame(frame, as_of=as_of, clusters=entities))
 
-    def validate_frame(self, frame: pl.DataFrame, *, as_of: datetime | None = None) -> pl.DataFrame:
-        """`validate` on a polars frame."""
+    def validate_frame(
+        self, frame: pl.DataFrame, *, as_of: datetime | None = None, clusters: pl.DataFrame | None = None
+    ) -> pl.DataFrame:
+        """`validate` on polars frames."""
         self._require_no_faults()
         check_as_of(as_of)
         named = [name for name in (self.record_id, self.source) if name is not None and name not in frame.columns]
         absent = [name for name in self.columns if resolve(name, frame.columns) is None]
         if named or absent:
             raise SchemaError([unknown("column", name, frame.columns) for name in dict.fromkeys(named + absent)])
-        flagged = [hit for rule in self.rules for hit in rule.check(frame, as_of)]
+        seen = frame if clusters is None else self._with_entities(frame, clusters)
+        flagged = [hit for rule in self.rules for hit in rule.check(seen, as_of)]
         none = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
         return findings_table(flagged, frame[self.record_id], text_series(frame[self.source]) if self.source else none)
 
@@ -122,7 +136,7 @@ class Validator(Declaration):
             as_of: the caller's present.
 
         Returns:
-            Findings sorted by field and code. Set rules find nothing here; see `skipped`.
+            Findings sorted by field and code. Rules of sets and of entities find nothing here; see `skipped`.
 
         Raises:
             ConfigError: for every fault of a rule.
@@ -132,6 +146,20 @@ class Validator(Declaration):
         flags = {flag for rule in self.rules if rule.grain == "row" for flag in rule.check_record(record, as_of)}
         source = as_text(record.get(self.source)) if self.source else None
         return tuple(finding(flag, record.get(self.record_id), source) for flag in sorted(flags))
+
+    def _with_entities(self, frame: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
+        """The table with the entity of each record beside it; a record in no cluster is of no entity."""
+        key = self.record_id if self.record_id in clusters.columns else RECORD_ID
+        absent = [
+            unknown("column of clusters", c, clusters.columns) for c in (key, "entity_id") if c not in clusters.columns
+        ]
+        if absent:
+            raise SchemaError(absent)
+        ids = frame.select(pl.col(self.record_id).alias("id"))
+        known = clusters.select(pl.col(key).cast(ids.schema["id"], strict=False).alias("id"), "entity_id").unique("id")
+        return frame.with_columns(
+            ids.join(known, on="id", how="left", maintain_order="left")["entity_id"].alias(ENTITY)
+        )
 
     @cached_property
     def _faults(self) -> tuple[str, ...]:
