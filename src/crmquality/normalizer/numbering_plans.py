@@ -8,7 +8,7 @@ on every region's numbers.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -19,23 +19,31 @@ PhoneKind: TypeAlias = Literal[
     "fixed_line_or_mobile",
     "toll_free",
     "shared_cost",
+    "premium",
     "voip",
+    "personal",
+    "pager",
     "service",
     "unknown",
 ]
-"""What a number is: `virtual` is a mobile of mainland China behind a relay's extension, `service` a short number."""
+"""What a number is: `virtual` is a number of mainland China behind a relay's extension, `service` a short number, a
+company's number of a whole country (UAN) or a mailbox; `personal` follows its owner, whatever line answers."""
 
 # The order is phonenumbers': the first pattern that matches names the kind.
 _SPECIAL: Final[tuple[tuple[str, PhoneKind], ...]] = (
-    ("premium_rate", "service"),
+    ("premium_rate", "premium"),
     ("toll_free", "toll_free"),
     ("shared_cost", "shared_cost"),
     ("voip", "voip"),
-    ("personal_number", "unknown"),
-    ("pager", "unknown"),
+    ("personal_number", "personal"),
+    ("pager", "pager"),
     ("uan", "service"),
     ("voicemail", "service"),
 )
+
+
+_LEADING: Final = 5
+"""The digits that tell a region from others of its calling code: no pattern of them is longer (06698, 74576)."""
 
 
 class _Pattern(NamedTuple):
@@ -117,14 +125,23 @@ def kind_and_region(country_code: int, national: str) -> tuple[PhoneKind, str] |
     (('mobile', 'CN'), ('fixed_line_or_mobile', 'US'), None)
     """
     plans = _plans(country_code)
-    for plan in plans:
-        if len(plans) > 1 and plan.leading is not None:
-            # Small regions of a shared calling code are told by their first digits alone.
-            if not plan.leading.match(national):
-                continue
-            kind = plan.kind(national)
-            return None if kind is None else (kind, plan.region)
+    for plan in plans if len(plans) == 1 else _candidates(country_code, national[:_LEADING]):
         kind = plan.kind(national)
         if kind is not None:
             return kind, plan.region
     return None
+
+
+@lru_cache(maxsize=8192)
+def _candidates(country_code: int, start: str) -> tuple[_Plan, ...]:
+    """The plans that a national number which starts like this may belong to, in the library's order.
+
+    Small regions of a shared calling code are told by their first digits alone: nothing behind them is asked.
+    """
+    out: list[_Plan] = []
+    for plan in _plans(country_code):
+        if plan.leading is None:
+            out.append(plan)
+        elif plan.leading.match(start):
+            return (*out, plan)
+    return tuple(out)

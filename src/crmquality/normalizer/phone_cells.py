@@ -7,22 +7,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final, NamedTuple
+
+from crmquality.normalizer.phone_damage import one_spelling, take_letters, take_masked, undo_spreadsheet
 
 MAX_RUNS: Final = 12
 """Numbers looked at in one cell. Nobody has more; a cell that holds more is a document."""
 
 
 class Run(NamedTuple):
-    """Digits and marks that may be a number, as typed, and the extension behind them."""
+    """Digits and marks that may be a number, as typed, and the extension behind them.
+
+    Attributes:
+        base: the digits and marks.
+        extension: digits behind a mark that says extension.
+        weak: whether that mark may mean something else: a comma, a pause, a star.
+        counted: whether a word behind it says that its last digits count something: 2024年, 3楼.
+    """
 
     base: str
     extension: str | None
+    weak: bool = False
+    counted: bool = False
 
     @property
     def digits(self) -> str:
         """The digits of the base."""
-        return "".join(c for c in self.base if c.isdecimal())
+        return self.base.translate(_NOT_DIGITS)
 
 
 class Cell(NamedTuple):
@@ -30,87 +42,113 @@ class Cell(NamedTuple):
 
     Attributes:
         runs: what may be numbers, in order.
-        note: the words around them, without labels such as 电话 or Tel; empty where there is none.
-        annotated: whether there were any words at all, labels too.
-        masked: a number with hidden digits, `138****8001`, or None.
+        words: what stands before, between and behind them, one more than there are runs.
+        masked: a number with hidden digits, `138****8001`, or None; several with spaces between.
         letters: whether a number is written with letters for digits.
         damaged: whether a spreadsheet left its traces, which could be undone.
         truncated: whether a spreadsheet cut digits off, which cannot.
     """
 
     runs: tuple[Run, ...]
-    note: str
-    annotated: bool
+    words: tuple[str, ...]
     masked: str | None
     letters: bool
     damaged: bool
     truncated: bool
 
 
-_DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－ー～∼⁓~·・"), "-")
-_UNDERLINE: Final = re.compile(r"(?<=\d)_(?=\d)")
-_BRACKETS: Final = {ord(a): b for a, b in zip("[]{}【】〔〕「」『』", "()()()()()()", strict=True)}
-_NO_BRACKETS: Final = dict.fromkeys(map(ord, "()<>"), " ")
-_FORMULA: Final = re.compile(r'="?([^"]*)"?\Z')
-_QUOTES: Final = "'\"`‘’“”´"
-_DECIMAL: Final = re.compile(r"\+?(\d{5,15})\.0{1,6}\Z")
-_SCIENTIFIC: Final = re.compile(r"(\d)(?:[.,](\d{0,20}))?[eE]\+?(\d{1,2})\Z")
-_HIDE: Final = "*●•○◯×■□✱xX?#"
-_MASK_TOKEN: Final = re.compile(
-    rf"[\d+][\d\-() +{re.escape(_HIDE)}]*|[{re.escape(_HIDE)}]{{2,}}[\d\- {re.escape(_HIDE)}]*"
-)
-_HIDDEN: Final = re.compile(rf"[{re.escape(_HIDE)}]{{2,}}")
-_DOTTED: Final = re.compile(r"(?<=\d)(?:\.{3,}|-{3,})(?=\d)")
-_TOKEN: Final = re.compile(r"[0-9A-Za-z|]+")
-_LOOKALIKE: Final = re.compile(r"[0-9OoIilL|]+\Z")
+_NO_BRACKETS: Final = dict.fromkeys(map(ord, "()<>☎☏✆📞📱📲"), " ")
 _RUN: Final = re.compile(
-    r"(?P<base>[+( ]{0,4}\d(?:[ \-().+/]{0,4}\d)*)"
-    r"(?:[ ,(\-)]{0,3}(?:转接?|轉接?|分机号?码?|分機號?碼?|内线|內線|extension|extn?|доб|#|\*|x|;ext)[ .:=]{0,3}"
-    r"(?P<extension>\d{1,7})(?![ \-]?\d)\)?)?",
+    r"(?P<base>[+( ]{0,4}\d(?:[ \-().+/]{0,4}\d)*\)?)"
+    r"(?:[ ,(\-]{0,3}(?:"
+    r"(?:[转轉]接?(?:分机|分機)?|分机号?码?|分機號?碼?|[内內][线線]|[拨撥接按](?:分机)?|extension|extn?|доб|;ext|poste|durchwahl|app\."
+    r"|ramal|anexo|press)[ .:=号]{0,3}(?P<strong>\d{1,9})"
+    r"|(?:#|\*|x|->|→)[ .:=]{0,3}(?P<mark>\d{1,7})"
+    r")(?![ \-]?\d)\)?"
+    r"|(?P<pause>[ )]?(?:,{1,3} ?|[pw]{1,3}|;)(?P<weak>\d{1,6})#?)(?= ?(?:\Z|[;/,)\n|]))"
+    r")?",
     re.IGNORECASE,
 )
-# What stands before digits that are no phone number, however much they look like one.
-_OTHER_NUMBER: Final = re.compile(r"(?:qq|扣扣|身份证|邮编|工号)(?:号码?)?[ :]{0,3}\Z", re.IGNORECASE)
-_LETTER_LABEL: Final = re.compile(
-    r"(?:\A|[^A-Za-z])(?:tel|telephone|mobile|mob|phone|cell|fax|ph|hp|no|[tmpf])\Z", re.IGNORECASE
+# Other numbers than phones, however much they look like one: by their name, a date, an id of mainland China.
+_OTHER: Final = re.compile(
+    r"(?:qq|扣扣|身份[证證]|[邮郵][编編]|工号|编号|房号|[邮郵]政[编編][码碼]|e-?mail)(?:号码?)?[ :]{0,3}[\dXx]{2,20}"
+    r"|(?<![\d+])(?:19|20)\d\d(?P<mark>[-/.])(?:0?[1-9]|1[0-2])(?P=mark)(?:0?[1-9]|[12]\d|3[01])(?!\d)"
+    r"|(?<!\d)[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])",
+    re.IGNORECASE,
 )
+_OTHER_HINT: Final = re.compile(r"[qQ扣身证證邮郵工编編房]|e-?mail|(?:19|20)\d\d(?:[-/.]\d|\d{4})", re.IGNORECASE)
+_WORD_BEFORE: Final = re.compile(r"(?:\A|[^0-9A-Za-z_@.\-])[A-Za-z]{1,16}[.:]?\Z")
+_COUNTED: Final = frozenset("年月日号號室楼樓层層点點时時栋棟幢元人份%％")
 _LABEL: Final = re.compile(
-    r"(?:联系|聯繫|办公|公司|单位|家庭|住宅|固定|移动|客服|服务|咨询|本人|备用|常用|工作|私人)?"
-    r"(?:电话|電話|手机|手機|座机|座機|固话|传真|傳真|热线|熱線|号码|號碼|微信同[号號]|微信|同[号號])号?码?\d?"
-    r"|(?<![A-Za-z])(?:telephone|tel|mobile|mob|phone|cell ?phone|cell|fax|ph|hp|whatsapp|wechat|no|[tmpf])"
-    r"\d?(?![A-Za-z])",
+    r"(?:联系|聯繫|聯絡|办公|辦公|公司|单位|單位|家庭|住宅|固定|移动|行動|客服|服务|服務|咨询|本人|备用|常用|工作|私人|手提|我的)?"
+    r"(?:电话|電話|手机|手機|座机|座機|固话|固話|市話|传真|傳真|热线|熱線|号码|號碼|联系方式|聯絡方式|小灵通|手提|大哥大|携帯"
+    r"|加?(?:微信|wx|vx)?同[号號]|同(?:微信|wx|vx)|加?微信[号號]?)号?码?\d?"
+    r"|(?<![A-Za-z])(?:telephone|tel|mobile|mob|phone|cell ?phone|cell|fax|ph|h/?p|whats ?app|wechat|viber|no|nr|num"
+    r"|number|wx|vx)"
+    r"\d?(?![A-Za-z_])",
     re.IGNORECASE,
 )
-_EDGES: Final = " \t,;:.、，；：。/|()-+*#'\"&<>"
+# One letter is a label where nothing but a number stands behind it: not the C of "Bob C 415...".
+_LETTER: Final = re.compile(
+    r"(?:(?:\A|[;,/|)(\n] ?) ?|(?<![A-Za-z])(?=[A-Za-z]\d?[.:]))[tmpfcvwho]\d?[.:) ]*\Z", re.IGNORECASE
+)
+_SIGN: Final = re.compile(r"[^\W_]|[^\x00-\x7f]")
+_JOINER: Final = re.compile(r"[ ,;/]*(?:或者?|和|及|与|與|以及|还有|or|and|oder|ou|&)[ ,;/]*\Z", re.IGNORECASE)
+_EDGES: Final = " \t,;:.、，；：。/|\\()-+*#'\"&<>=~→"
+_ENOUGH: Final = 7
+# What is neither ASCII nor CJK signs, Han, full width: may be a digit of another script.
+_RARE: Final = re.compile(r"[^\x00-\x7f\u3000-\u303f\u3400-\u9fff\uff01-\uffee]")
+_NOT_DIGITS: Final = str.maketrans("", "", " -().+/")
 
 
 def read_cell(text: str) -> Cell:
-    """The runs, notes and damage of a cell that `text.clean` has cleaned.
+    """The runs, words and damage of a cell that `text.clean` has cleaned.
 
     >>> cell = read_cell("手机: 138-1234-5678 转9100 / 张经理")
-    >>> cell.runs, cell.note
-    ((Run(base='138-1234-5678', extension='9100'),), '张经理')
+    >>> cell.runs[0][:2], note_of(cell.words)
+    (('138-1234-5678', '9100'), ('张经理', True))
     """
-    text, damaged, truncated = _undo_spreadsheet(_one_spelling(text))
+    text, damaged, truncated = undo_spreadsheet(one_spelling(text))
     if truncated:
-        return Cell((), "", False, None, False, False, True)
-    text, masked = _take_masked(text)
-    text, letters = _take_letters(text)
+        return Cell((), ("",), None, False, False, True)
+    text, masked = take_masked(text)
+    text, letters = take_letters(text)
     runs: list[Run] = []
-    rest: list[str] = []
+    words: list[str] = [""]
     end = 0
-    for match in _RUN.finditer(text):
-        if len(runs) == MAX_RUNS:
-            break
-        if not _may_be_phone(text, match):
-            continue
-        rest.append(text[end : match.start()])
-        end = match.end()
-        runs.append(Run(match["base"].strip(), match["extension"]))
-    rest.append(text[end:])
-    words = " ".join(rest)
-    note = " ".join(_LABEL.sub(" ", words).translate(_NO_BRACKETS).split()).strip(_EDGES)
-    return Cell(tuple(runs), note, any(c.isalpha() for c in words), masked, letters, damaged, False)
+    if _OTHER_HINT.search(text):
+        for other in _OTHER.finditer(text):
+            _read_runs(text[end : other.start()], runs, words)
+            words[-1] = f"{words[-1]}{other[0]}"
+            end = other.end()
+    _read_runs(text[end:], runs, words)
+    return Cell(tuple(runs), tuple(words), masked, letters, damaged, False)
+
+
+@lru_cache(maxsize=4096)
+def note_of(words: tuple[str, ...]) -> tuple[str, bool]:
+    """The words of a cell without labels such as 电话 or Tel, and whether there were any words at all, labels too.
+
+    >>> note_of(("电话:", " (老客户)"))
+    ('老客户', True)
+    """
+    said = " ".join(words)
+    if not said or said.isspace():
+        return "", False
+    plain = " ".join((*(_LETTER.sub(" ", w) for w in words[:-1]), words[-1]))
+    note = " ".join(_LABEL.sub(" ", plain).translate(_NO_BRACKETS).split()).strip(_EDGES)
+    if note and not _SIGN.search(note):
+        note = ""
+    return note, bool(note) or any(c.isalpha() for c in said)
+
+
+def is_joiner(words: str) -> bool:
+    """Whether words only join two numbers: 或, and.
+
+    >>> is_joiner(" 或 "), is_joiner("妻子")
+    (True, False)
+    """
+    return bool(_JOINER.match(words))
 
 
 def digits_only(text: str) -> str:
@@ -119,85 +157,53 @@ def digits_only(text: str) -> str:
     >>> digits_only("①١٣٨")
     ' 138'
     """
-    if text.isascii():
+    if text.isascii() or not _RARE.search(text):
         return text
     return "".join(map(_digit, text))
 
 
 def _digit(character: str) -> str:
-    if character < "\x80":
+    if character < "\x80" or "\uff10" <= character <= "\uff19":  # full width is `clean`'s to fold, and to tell of
         return character
     if character.isdecimal():
         return str(unicodedata.decimal(character))
     return " " if character.isdigit() else character
 
 
-def _one_spelling(text: str) -> str:
-    return _UNDERLINE.sub("-", text.translate(_BRACKETS).translate(_DASHES))
-
-
-def _undo_spreadsheet(text: str) -> tuple[str, bool, bool]:
-    """The text before a spreadsheet touched it, whether it did, and whether digits are lost for good."""
-    damaged = False
-    if formula := _FORMULA.match(text):
-        text, damaged = formula[1].strip(), True
-    if text[:1] in _QUOTES and text.strip(_QUOTES + " ")[:1].isdecimal():
-        text, damaged = text.strip(_QUOTES + " "), True
-    if decimal := _DECIMAL.match(text):
-        return decimal[1], True, False
-    if number := _SCIENTIFIC.match(text):
-        exponent = int(number[3])
-        fraction = (number[2] or "").rstrip("0")
-        # 1.38E+10 may be 13800000000 or any of ten million others. A whole number shows every one of its digits.
-        if len(fraction) < exponent or exponent > 14:
-            return "", False, 5 <= exponent <= 14
-        if len(fraction) == exponent:
-            return number[1] + fraction, True, False
-    return text, damaged, False
-
-
-def _take_masked(text: str) -> tuple[str, str | None]:
-    """The text without a number whose digits are hidden, and that number with one `*` per hidden digit."""
-    if not _HIDDEN.search(text) and not _DOTTED.search(text):
-        return text, None
-    for token in _MASK_TOKEN.finditer(_DOTTED.sub("****", text)):
-        if not _HIDDEN.search(token[0]):
+def _read_runs(text: str, runs: list[Run], words: list[str]) -> None:
+    """Adds the runs of a stretch of text, and the words around them: the first ones to the words before."""
+    end = at = 0
+    while len(runs) < MAX_RUNS and (match := _RUN.search(text, at)):
+        base = match["base"]
+        n_digits = len(base.translate(_NOT_DIGITS))
+        at = match.end()
+        extension, weak = match["strong"], False
+        if match["weak"] or match["mark"]:
+            extension, weak = match["weak"] or match["mark"], True
+        if extension and n_digits < _ENOUGH and not match["strong"]:
+            extension, weak, at = None, False, match.end("base")
+        between = text[end : match.start()]
+        alternative = bool(runs) and runs[-1].extension is not None and between.strip() == "/"
+        if not _may_be_phone(text, match.start(), at, n_digits, alternative):
             continue
-        pattern = "".join("*" if c in _HIDE else c for c in token[0] if c.isdecimal() or c in _HIDE)
-        if pattern.startswith("86") and len(pattern) > 11:
-            pattern = pattern[2:]
-        n_digits = sum(c.isdecimal() for c in pattern)
-        if n_digits >= 3 and 7 <= len(pattern) <= 20:
-            return _DOTTED.sub("****", text).replace(token[0], " ", 1), pattern
-    return text, None
+        words[-1] += between
+        words.append("")
+        end = at
+        behind = text[at : at + 2].lstrip()[:1]
+        runs.append(Run(base.strip(), extension, weak, behind in _COUNTED if behind else False))
+    words[-1] += text[end:]
 
 
-def _take_letters(text: str) -> tuple[str, bool]:
-    """The text without words that mix digits with letters that look like digits, and whether there was one."""
-    if text.isascii() and not any(c in text for c in "OoIilL|"):
-        return text, False
-    found = False
-
-    def blank(match: re.Match[str]) -> str:
-        nonlocal found
-        word = match[0]
-        if not _LOOKALIKE.match(word) or word.isdecimal() or sum(c.isdecimal() for c in word) < 2:
-            return word
-        found = True
-        return "\N{BULLET}"  # no run may reach over it
-
-    text = _TOKEN.sub(blank, text)
-    return text.replace("\N{BULLET}", " ; "), found
-
-
-def _may_be_phone(text: str, match: re.Match[str]) -> bool:
+def _may_be_phone(text: str, start: int, end: int, n_digits: int, alternative: bool) -> bool:
     """Whether a run stands where a phone number may stand: not inside a word, an e-mail address or another number."""
-    before = text[max(0, match.start() - 12) : match.start()]
-    after = text[match.end() : match.end() + 1]
-    if after in ("@", "_") or before[-1:] in ("@", "_"):
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if after in ("@", "_") or before in ("@", "_"):
         return False
-    if before[-1:].isascii() and before[-1:].isalpha() and not _LETTER_LABEL.search(before):
+    if (
+        before.isascii()
+        and before.isalpha()
+        and text[start] not in " +("
+        and not _WORD_BEFORE.search(text, max(0, start - 20), start)
+    ):
         return False
-    if _OTHER_NUMBER.search(before):
-        return False
-    return sum(c.isdecimal() for c in match["base"]) >= 3 or match.end() - match.start() == len(text)
+    return n_digits >= 3 or alternative or end - start == len(text)

@@ -39,37 +39,53 @@ class Number(NamedTuple):
         return self.e164 if self.extension is None else f"{self.e164};ext={self.extension}"
 
 
-# Mobile prefixes in service: a subset of phonenumbers' own pattern; a prefix missing here goes to the library.
+CN_MOBILE: Final = r"1(?:[38]\d|4[57]|[59][0-35-9]|6[25-7]|7[0-35-8])"
+"""Mobile prefixes in service: a subset of phonenumbers' own pattern; a prefix missing here goes to the library."""
+
 _CN: Final = re.compile(
     r"(?:(?:\+|00)?86)?(?:"
-    r"0?(?P<mobile>1(?:[38]\d|4[57]|[59][0-35-9]|6[25-7]|7[0-35-8])\d{8})"
+    rf"0?(?P<mobile>{CN_MOBILE}\d{{8}})"
     r"|(?P<shared>400\d{7})|(?P<free>800\d{7})"
     r"|0?(?P<area>10|2\d|[3-9]\d\d)(?P<local>[2-8]\d{6,7}))\Z",
     re.ASCII,
 )
 # Longer than any number of the plan, and no carrier's prefix before it: the library need not be asked.
 _CN_TOO_LONG: Final = re.compile(r"(?:0[1-9]|1[3-689])\d{12,}\Z", re.ASCII)
-# A national significant number as it stands: no trunk, carrier's or country's prefix to take off.
-_CN_BARE: Final = re.compile(r"(?:1[3-689]|[2-79]\d|8[0-57-9])\d{3,12}\Z", re.ASCII)
+# A national significant number behind its trunk prefix, or as it stands: no carrier's or country's prefix to take off.
+_CN_BARE: Final = re.compile(r"(?:0([1-9]\d{4,13})|(?:1[3-689]|[2-79]\d|8[0-57-9])\d{3,12})\Z", re.ASCII)
+_US_PLAIN: Final = re.compile(r"(?:\+?1[ .\-]?)?\(?([2-9]\d\d)\)?[ .\-]{0,2}([2-9]\d\d)[ .\-]?(\d{4})\Z", re.ASCII)
 _MARKS: Final = str.maketrans("", "", " -()")
 _RARE_MARKS: Final = str.maketrans("", "", "/.")
 _FOREIGN_MARKS: Final = re.compile(r"[^\d+]", re.ASCII)
 _CN_LOCAL: Final = re.compile(r"[2-8]\d{6,7}\Z", re.ASCII)
 _CN_MOBILE_FORM: Final = re.compile(r"(?:(?:\+|00)?86)?1[3-9]\d{9}\Z", re.ASCII)
-_CN_MOBILE_WITH_CODE: Final = re.compile(r"\+?86(1[3-9]\d{9})\Z", re.ASCII)
+_CN_MOBILE_WITH_CODE: Final = re.compile(r"[+0]{0,4}86\+?(?:[0+]{0,2}86)?0?(1[3-9]\d{9})\Z", re.ASCII)
+# Short numbers by the plan of mainland China, also those the library does not list: emergencies and inquiries (1XX),
+# operators (10XXX), posts and hotlines (11XXX, 12XXX), companies and cities (95XXX, 96XXX, some with a sixth digit).
+_CN_SERVICE: Final = re.compile(r"(?:11[0-9]|12[0-4]|10[01]\d{2}|11[68]\d{2,3}|12[0-9]\d{2}|9[56]\d{3,4})\Z", re.ASCII)
+# A relay's number in the 950 range, longer than E.164 numbers of the plan are.
+_CN_RELAY: Final = re.compile(r"(?:\+?86)?950\d{9,13}\Z", re.ASCII)
 # A country code typed twice: +86 86 138..., 0086 0086 138..., +86 +86 ...
 _TWICE: Final = re.compile(r"(?:\+|00)?(\d{1,3})(?:\+|00)?\1(\d{6,12})\Z", re.ASCII)
-_MEXICO_OLD_MOBILE: Final = re.compile(r"\+521(\d{10})\Z", re.ASCII)
-_NEIGHBOURS: Final = re.compile(r"[( ]*(852|853|886)[) \-]+(?=\d)")
+# Mexico dropped the 1 of mobiles abroad, and 01, 044 and 045 at home, in August 2019; people did not.
+_MEXICO_OLD: Final = re.compile(r"(?:(?:\+|00)?521|(?P<home>01|04[45]))(?P<national>\d{10})\Z", re.ASCII)
+_NEIGHBOURS: Final = re.compile(r"[( ]*(?:852|853|886)[) \-]*\d")
 _CHINESE_REGIONS: Final = frozenset({"CN", "HK", "MO", "TW"})
 _LONGEST: Final = 40
 """More digits and marks than any number has: 15 digits (E.164) with a mark around each."""
-_TO_FILL_THE_BOX: Final = frozenset({"13800138000"})
+CN_NOBODYS: Final = frozenset({"13800138000"})
 """Numbers known to be nobody's: China Mobile's message center, which half of all Chinese forms show as the example."""
+CN_DOUBTFUL: Final = frozenset({"4000000000", "4001234567", "8000000000", "8001234567"})
+"""Hotlines that people type to fill a box."""
 
 
 @cache
-def _areas() -> dict[str, tuple[frozenset[int], str]]:
+def areas_of_china() -> dict[str, tuple[frozenset[int], str]]:
+    """The area codes of mainland China without their 0: how long their local numbers are, and the cities they serve.
+
+    >>> areas_of_china()["24"]
+    (frozenset({8}), '沈阳市 抚顺市 本溪市 铁岭市')
+    """
     return {
         row["area_code"][1:]: (frozenset(map(int, row["lengths"].split())), row["cities"])
         for row in read_table("area_codes_cn.csv")
@@ -88,7 +104,7 @@ def area_of(number: Number) -> tuple[str, str] | None:
         return None
     national = number.national
     code = national[:2] if national.startswith(("10", "2")) else national[:3]
-    known = _areas().get(code)
+    known = areas_of_china().get(code)
     return None if known is None else ("0" + code, known[1])
 
 
@@ -113,9 +129,14 @@ def resolve(text: str, region: str | None) -> Number | None:
             return number
         if _CN_TOO_LONG.match(compact.translate(_RARE_MARKS)):
             return None
-        if region == "CN" and _CN_BARE.match(compact):
-            found = kind_and_region(86, compact)
-            return None if found is None else Number("+86" + compact, compact, *found)
+        if region == "CN" and (bare := _CN_BARE.match(compact)):
+            national = bare[1] or compact
+            found = kind_and_region(86, national)
+            return None if found is None else Number("+86" + national, national, *found)
+    elif region == "US" and (plain := _US_PLAIN.match(text)):
+        national = plain[1] + plain[2] + plain[3]
+        found = kind_and_region(1, national)
+        return None if found is None else Number("+1" + national, national, *found)
     return by_library(text, region)
 
 
@@ -131,8 +152,18 @@ def _chinese(compact: str) -> Number | None:
         return Number("+86" + match["shared"], match["shared"], "shared_cost", "CN")
     if kind == "free":
         return Number("+86" + match["free"], match["free"], "toll_free", "CN")
-    area, local = match["area"], match["local"]
-    known = _areas().get(area)
+    return in_china(match["area"], match["local"])
+
+
+def in_china(area: str, local: str) -> Number | None:
+    """A landline of mainland China, by area code without its 0 and by local number; None where it has a wrong length.
+
+    >>> in_china("10", "6278-1234").e164, in_china("571", "8765432")
+    ('+861062781234', None)
+    """
+    known = areas_of_china().get(area)
+    if len(local) > 7:
+        local = local.replace("-", "").replace(" ", "")
     if known is None or len(local) not in known[0]:
         return None
     return Number("+86" + area + local, area + local, "fixed_line", "CN")
@@ -180,11 +211,33 @@ def _repairs(text: str, region: str | None) -> list[str]:
     twice = _TWICE.match(compact)
     if twice and (twice[1] == "86" or compact.startswith(("+", "00"))):
         out.append(f"+{twice[1]}{twice[2]}")
-    if mexican := _MEXICO_OLD_MOBILE.match(compact):
-        out.append("+52" + mexican[1])
+    mexican = _MEXICO_OLD.match(compact)
+    if mexican and (region == "MX" or (not mexican["home"] and compact.startswith(("+", "00")))):
+        out.append("+52" + mexican["national"])
     if region in _CHINESE_REGIONS and _NEIGHBOURS.match(text):
         out.append("+" + digits)
     return out
+
+
+def completed(before: Number, digits: str) -> Number | None:
+    """010-62345678/79: the number that gives only its last digits, because the others are those of the one before.
+
+    >>> first = resolve("010-62345678", "CN")
+    >>> completed(first, "79").e164, completed(first, "62345680").e164, completed(first, "2345680")
+    ('+861062345679', '+861062345680', None)
+    """
+    area = area_of(before)
+    n_local = len(before.national) - len(area[0]) + 1 if area else len(before.national) - 2
+    if before.region == "CN" and 4 < len(digits) != n_local:
+        return None
+    if len(digits) > min(8, n_local) or not digits.isdecimal():
+        return None
+    national = before.national[: -len(digits)] + digits
+    country_code = before.e164[1 : -len(before.national)]
+    found = kind_and_region(int(country_code), national)
+    if found is None or found[1] != before.region or (found[0] != before.kind and before.kind != "virtual"):
+        return None
+    return Number(f"+{country_code}{national}", national, *found)
 
 
 def lacks_area_code(digits: str, region: str | None) -> bool:
@@ -228,6 +281,8 @@ def is_short_number(digits: str, region: str | None) -> bool:
     """
     if region is None or not 3 <= len(digits) <= 6 or not digits.isdecimal():
         return False
+    if region == "CN" and _CN_SERVICE.match(digits):
+        return True
     lib = library()
     country = lib.country_code_for_region(region)
     short = lib.PhoneNumber(country_code=country, national_number=int(digits))
@@ -235,15 +290,29 @@ def is_short_number(digits: str, region: str | None) -> bool:
     return not digits.startswith("0") and bool(lib.is_valid_short_number_for_region(short, region))
 
 
+def is_relay(digits: str, region: str | None) -> bool:
+    """Whether digits are a relay's number of mainland China that is no E.164 number: 95013 and up to ten more digits.
+
+    >>> is_relay("950131234567890", "CN"), is_relay("95555", "CN")
+    (True, False)
+    """
+    return bool(_CN_RELAY.match(digits)) and (region == "CN" or digits.startswith("+86"))
+
+
+def is_nobodys(number: Number) -> bool:
+    """Whether a number is known to be nobody's, by list: 13800138000."""
+    return number.region == "CN" and number.national in CN_NOBODYS
+
+
 def is_filler(digits: str) -> bool:
     """Whether digits only fill a box: one digit repeated (five times or more), or a count from 0, 1, 8 or 9.
 
-    >>> [is_filler(d) for d in ("11111111111", "12345678", "87654321", "13800138000", "23456789", "000")]
-    [True, True, True, True, False, False]
+    >>> [is_filler(d) for d in ("11111111111", "12345678", "87654321", "23456789", "000")]
+    [True, True, True, False, False]
     """
     if len(digits) < 5:
         return False
-    if digits in _TO_FILL_THE_BOX or digits == digits[0] * len(digits):
+    if digits == digits[0] * len(digits):
         return True
     if len(digits) > 15 or not digits.startswith(("12345", "01234", "98765", "87654")) or digits == "12345":
         return False  # 12345 is the hotline of every Chinese city hall
@@ -251,16 +320,20 @@ def is_filler(digits: str) -> bool:
 
 
 def is_filler_number(number: Number) -> bool:
-    """Whether a valid number only fills a box: by its digits, or by its subscriber's digits in mainland China.
+    """Whether a valid number is one that people type to fill a box: by its digits, or by its subscriber's in China.
 
     88888888 behind an area code and 13888888888 are real numbers, and dear ones: they pass.
+
+    >>> [is_filler_number(resolve(n, "CN")) for n in ("13800000000", "010-12345678", "010-88888888", "13888888888")]
+    [True, True, False, False]
     """
-    if is_filler(number.national):
-        return True
+    national = number.national
     if number.region != "CN":
-        return False
+        return is_filler(national)
     if number.kind in ("mobile", "virtual"):
-        return number.national.endswith("00000000")
+        return national.endswith("00000000")
+    if is_filler(national) or national in CN_DOUBTFUL:
+        return True
     area = area_of(number)
-    local = number.national[len(area[0]) - 1 :] if area else ""
+    local = national[len(area[0]) - 1 :] if area else ""
     return local.startswith(("0", "1")) and is_filler(local)

@@ -1,7 +1,7 @@
 """Phone numbers: what stands in a phone cell, as E.164.
 
 A cell holds more than a number: labels, names, a second number, an extension, the damage of a spreadsheet. The order
-of the steps is a contract: a bare mobile of mainland China, one Unicode form, damage, masks, letters for digits,
+of the steps is a contract: a plain number of mainland China, one Unicode form, damage, masks, letters for digits,
 numbers with their extensions, placeholders, what is wrong with the rest. Nothing is guessed: digits that are hidden,
 cut off or look like letters give no number, only a code.
 
@@ -11,19 +11,23 @@ Parts of a number:
 |---|---|
 | `e164` | the number without its extension: `+861062781234` |
 | `national` | the national significant number: `1062781234` |
-| `kind` | a `PhoneKind`: mobile, virtual, fixed_line, toll_free, shared_cost, service ... |
+| `kind` | a `PhoneKind`: mobile, virtual, fixed_line, toll_free, shared_cost, premium, service ... |
 | `region` | ISO 3166 country of the number |
 | `area`, `city` | area code of a landline of mainland China (`010`), and the cities it serves, with spaces between |
 | `extension` | digits behind the number |
 | `others` | further numbers of the cell, as `value` would be, with spaces between |
-| `all` | `value` and `others` |
+| `all` | `value` and `others`: what records may be matched by. Absent where the number only fills the box |
 | `note` | the words of the cell that are no label |
 | `masked` | a number with hidden digits: `138****8001` |
 | `digits` | the digits as typed, where there is no valid number |
-| `placeholder` | the number that only fills the box, in E.164 if it is valid |
+| `placeholder` | digits that only fill the box |
 
 A mobile of mainland China with an extension (13512345678-9100) is a relay that many people share in turn: its kind is
 `virtual`, and it is never equal to the bare number.
+
+A number that people type to fill a box (13800000000, 010-12345678) but that phonenumbers calls valid stays the value,
+with the code `placeholder` and without `all`, so that no two records meet by it; it gives way to any other number of
+the cell. 13800138000 is known to be nobody's, and is no value.
 
 Sources: ITU-T E.164 (numbers), RFC 3966 (`;ext=`), libphonenumber's metadata by way of phonenumbers (validity).
 """
@@ -36,20 +40,20 @@ from typing import Final
 
 from crmquality.errors import ConfigError, unknown
 from crmquality.normalizer.numbering_plans import PhoneKind, library
-from crmquality.normalizer.phone_cells import Cell, Run, digits_only, read_cell
+from crmquality.normalizer.phone_cells import Cell, Run, digits_only, note_of, read_cell
+from crmquality.normalizer.phone_damage import unmistakable
 from crmquality.normalizer.phone_numbers import (
+    CN_DOUBTFUL,
+    CN_MOBILE,
+    CN_NOBODYS,
     Number,
-    area_of,
-    by_library,
+    in_china,
     is_filler,
     is_filler_number,
-    is_possible,
-    is_short_number,
-    lacks_area_code,
-    repair,
-    resolve,
+    is_nobodys,
 )
-from crmquality.normalizer.text import clean
+from crmquality.normalizer.phone_reading import Reading, extended, extension_issue, one_number, parts_of
+from crmquality.normalizer.text import clean, is_placeholder
 from crmquality.tables import Normalized
 
 __all__ = ["ISSUES", "PhoneKind", "normalize_phone", "region_fault"]
@@ -65,6 +69,7 @@ ISSUES: Final = (
     "masked",
     "letters_for_digits",
     "several_phones",
+    "completed_phone",
     "extension",
     "virtual_number",
     "service_number",
@@ -73,16 +78,32 @@ ISSUES: Final = (
     "invalid_phone",
 )
 
-# A bare mobile of mainland China, the most common value of all: the same prefixes as in `phone_numbers`.
-_BARE_MOBILE: Final = re.compile(r"(\+86)?(1(?:[38]\d|4[57]|[59][0-35-9]|6[25-7]|7[0-35-8])\d{8})\Z", re.ASCII)
-# Digits and marks, nothing else: needs no reading. Not what starts like a count, which may be a placeholder.
+# The fast paths: what most cells hold. Each gives what the long way gives, which a test holds them to.
+_BARE_MOBILE: Final = re.compile(rf"(\+86)?({CN_MOBILE}\d{{8}})\Z", re.ASCII)
+_PLAIN_CN: Final = re.compile(
+    r"(?:\(?(?:\+|00)?86\)?[ \-]?)?(?:"
+    rf"(?P<prefix>{CN_MOBILE})(?P<mark>[ \-]?)(?P<middle>\d{{4}})(?P=mark)(?P<last>\d{{4}})"
+    r"|(?P<hotline>[48]00)[ \-]?(?P<first>\d{3,4})[ \-]?(?P<rest>\d{3,4})"
+    r"|(?P<bracket>\()?0?(?P<area>10|2\d|[3-9]\d\d)(?(bracket)\)[ \-]?|[ \-]?)(?P<local>[2-8]\d{2,3}[ \-]?\d{4})"
+    r")(?: ?(?:转|分机|ext\.?|;ext=|(?P<hyphen>-)) ?(?P<extension>\d{1,6}))?\Z",
+    re.ASCII,
+)
 _PLAIN: Final = re.compile(r"([+(]{0,2}\d[\d \-()]{4,28}\d)(?: ?(?:转|分机|ext\.?) ?(\d{1,6}))?\Z", re.ASCII)
-_COUNT: Final = re.compile(r"\W*0{0,2}(?:86)?\W*(?:12345|01234|98765|87654|1-?2-?3|0-?1-?2|9-?8-?7|8-?7-?6)", re.ASCII)
-_GROUPS: Final = re.compile(r"[/ ]+")
-_FINE_GROUPS: Final = re.compile(r"[/ \-.]+")
-_LOCAL: Final = re.compile(r"[2-8]\d{6,7}\Z")
-_VANITY: Final = re.compile(r"\+?[\d\-. ()]{3,}[A-Z][A-Z\d-]{3,}\Z")
-_MAX_GROUPS: Final = 24
+_MOBILE: Final = rf"{CN_MOBILE}\d{{8}}"
+_MOBILES: Final = re.compile(rf"{_MOBILE}(?: ?[/、;,，； ] ?{_MOBILE}){{1,4}}\Z", re.ASCII)
+_BETWEEN: Final = re.compile(r"[/、;,，； ]+")
+_SHEET: Final = re.compile(rf"(?:({_MOBILE})\.0{{1,6}}|'({_MOBILE})'?|=?\"({_MOBILE})\"|=({_MOBILE}))\Z", re.ASCII)
+_MASKED: Final = re.compile(r"1[3-9]\d\*{4}\d{4}\Z", re.ASCII)
+_WIDE: Final = re.compile(r"[0-9 ()+\-０-９＋（）－]{7,24}(?:(?:转|分机|ext\.?)[ 0-9０-９]{1,7})?\Z")
+_TO_ASCII: Final = str.maketrans("０１２３４５６７８９＋（）－", "0123456789+()-")
+_WORD: Final = r"[A-WYZa-wyz\u4e00-\u67cf\u67d1-\u9fff():,.]"  # no x and no 某, which hide digits
+_NOTED: Final = re.compile(
+    rf"(?P<front>(?:{_WORD}| ){{0,24}}?)[ (]{{0,4}}(?<![A-Za-z])"
+    rf"(?P<prefix>{CN_MOBILE})(?P<mark>[ \-]?)(?P<middle>\d{{4}})(?P=mark)(?P<last>\d{{4}})(?![A-Za-z])\)?"
+    rf"(?P<back>(?:{_WORD}|[ 。]){{0,24}})\Z",
+    re.ASCII,
+)
+_NOT_WORDS: Final = re.compile(r"[qQ扣身证證邮郵工编編房]|mail|[〇零一壹幺二贰三叁四肆五伍六陆七柒八捌九玖 \-]{7}")
 _NONE: Final = Normalized(None)
 
 
@@ -115,22 +136,119 @@ def normalize_phone(value: str | None, *, region: str | None) -> Normalized:
                 e164 = "+86" + national
                 parts = {"e164": e164, "national": national, "kind": "mobile", "region": "CN", "all": e164}
                 return Normalized(e164, parts)
+        elif (plain := _plain_chinese(value)) is not None or (
+            region == "CN" and (plain := _in_china(value)) is not None
+        ):
+            return plain
     if region != "CN" and region is not None and (fault := region_fault(region)):
         raise ConfigError(fault)
     if value is None:
         return _NONE
-    if (plain := _PLAIN.match(value)) and not _COUNT.match(value):
-        number = _one(plain[1], region, plain[2])
-        if number is not None and not is_filler_number(number):
-            return Normalized(number.value, _parts_of(number), _extension_issue(number))
+    if plain_text := _PLAIN.match(value):
+        number = one_number(plain_text[1], region, plain_text[2])
+        if number is not None and not is_filler_number(number) and not is_nobodys(number):
+            return Normalized(number.value, parts_of(number), extension_issue(number))
     return _read(value, region)
 
 
+def _plain_chinese(value: str) -> Normalized | None:
+    """The answer to digits and marks of one number of mainland China; None where it needs a longer look."""
+    match = _PLAIN_CN.match(value)
+    if match is None:
+        return None
+    prefix, extension = match["prefix"], match["extension"]
+    if prefix:
+        if extension and match["hyphen"] and len(extension) < 3:
+            return None
+        number = _mobile(f"{prefix}{match['middle']}{match['last']}")
+    elif match["hotline"]:
+        number = _hotline(match["hotline"], match["first"] + match["rest"])
+    else:
+        number = in_china(match["area"], match["local"])
+        if number is not None and is_filler(number.national):
+            return None
+    if number is None:
+        return None
+    if extension:
+        number = extended(number, extension)
+    return Normalized(number.value, parts_of(number), extension_issue(number))
+
+
+def _mobile(national: str) -> Number | None:
+    """A mobile of mainland China whose prefix is known, None where it only fills the box."""
+    if national.endswith("00000000") or national in CN_NOBODYS:
+        return None
+    return Number("+86" + national, national, "mobile", "CN")
+
+
+def _hotline(start: str, rest: str) -> Number | None:
+    national = start + rest
+    if len(rest) != 7 or national in CN_DOUBTFUL or is_filler(national):
+        return None
+    return Number("+86" + national, national, "shared_cost" if start == "400" else "toll_free", "CN")
+
+
+def _in_china(value: str) -> Normalized | None:
+    """The answer to the other common cells of mainland China, None where it needs a longer look."""
+    if value.isascii():
+        if value.isdecimal():
+            return _digits(value)
+        if match := _SHEET.match(value):
+            number = _mobile(match[1] or match[2] or match[3] or match[4])
+            return None if number is None else Normalized(number.value, parts_of(number), ("spreadsheet_damage",))
+        if _MASKED.match(value):
+            return Normalized(None, {"masked": value}, ("masked",))
+    elif _WIDE.match(value):
+        narrow = value.translate(_TO_ASCII)
+        plain = _plain_chinese(narrow)
+        return None if plain is None else Normalized(plain.value, plain.parts, ("full_width", *plain.issues))
+    if len(value) > 22 and _MOBILES.match(value):
+        return _mobiles(value)
+    return None
+
+
+def _digits(value: str) -> Normalized | None:
+    if len(value) > 15 or is_placeholder(value):
+        return None
+    return Reading("CN").answer(value, Cell((Run(value, None),), ("", ""), None, False, False, False), ())
+
+
+def _mobiles(value: str) -> Normalized | None:
+    found = [f"+86{each}" for each in dict.fromkeys(_BETWEEN.split(value))]
+    first = _mobile(found[0][3:])
+    if first is None or len(found) == 1 or any(_mobile(each[3:]) is None for each in found):
+        return None
+    parts = parts_of(first) | {"others": " ".join(found[1:]), "all": " ".join(found)}
+    wide = not value.isascii() and ("，" in value or "；" in value)
+    return Normalized(found[0], parts, ("full_width", "several_phones") if wide else ("several_phones",))
+
+
+def _noted(text: str, issues: tuple[str, ...]) -> Normalized | None:
+    """The answer to a cleaned cell of words and one plain mobile of mainland China; None for all others."""
+    match = _NOTED.match(text)
+    if match is None or _NOT_WORDS.search(match["front"]) or _NOT_WORDS.search(match["back"]):
+        return None
+    number = _mobile(f"{match['prefix']}{match['middle']}{match['last']}")
+    if number is None:
+        return None
+    note, annotated = note_of((match["front"], match["back"]))
+    parts = parts_of(number)
+    if note:
+        parts["note"] = note
+    return Normalized(number.value, parts, (*issues, "annotation_removed") if annotated else issues)
+
+
 def _read(value: str, region: str | None) -> Normalized:
-    text, issues = clean(digits_only(value))
+    text, issues = clean(digits_only(unmistakable(value)))
     if text is None:
         return Normalized(None, issues=issues)
-    return _Reading(region).answer(text, read_cell(text), issues)
+    if region == "CN" and (noted := _noted(text, issues)) is not None:
+        return noted
+    return _read_long(text, issues, region)
+
+
+def _read_long(text: str, issues: tuple[str, ...], region: str | None) -> Normalized:
+    return Reading(region).answer(text, read_cell(text), issues)
 
 
 @lru_cache(maxsize=512)
@@ -156,186 +274,3 @@ def region_fault(region: str | None) -> str | None:
         return f"unknown region {region!r}; expected an ISO 3166 country code in capitals. Did you mean {wanted!r}?"
     known = ("CN", "HK", "MO", "TW", "SG", "US", "GB", "DE", "FR", "JP", "KR")
     return unknown("region", region, known).replace("known: ", "known are the ISO 3166 country codes, such as ")
-
-
-class _Reading:
-    """One cell being read: the numbers found so far and what was noticed on the way."""
-
-    def __init__(self, region: str | None) -> None:
-        self.region = region
-        self.numbers: list[Number] = []
-        self.fillers: list[str] = []
-        self.leftovers: list[str] = []
-
-    def answer(self, text: str, cell: Cell, issues: tuple[str, ...]) -> Normalized:
-        """What the cell says, once every run has been read."""
-        for run in cell.runs:
-            self._take(run)
-        if not self.numbers and not cell.letters and not self.fillers and self._take_vanity(text):
-            cell = cell._replace(note="", annotated=False)
-        codes = dict.fromkeys(issues)
-        if cell.damaged or cell.truncated:
-            codes["spreadsheet_damage"] = None
-        if self.fillers:
-            codes["placeholder"] = None
-        parts = self._describe(cell, codes) if self.numbers else self._explain(cell, codes)
-        if cell.masked:
-            codes["masked"] = None
-            parts["masked"] = cell.masked
-        note = " ".join(filter(None, (cell.note, *self.leftovers))) if self.numbers else cell.note
-        if note:
-            parts["note"] = note
-        return Normalized(self.numbers[0].value if self.numbers else None, parts, tuple(codes))
-
-    def _describe(self, cell: Cell, codes: dict[str, None]) -> dict[str, str | None]:
-        if cell.annotated or self.leftovers:
-            codes["annotation_removed"] = None
-        first, *others = self.numbers
-        parts = _parts_of(first)
-        codes |= dict.fromkeys(_extension_issue(first))
-        if others:
-            codes["several_phones"] = None
-            parts["others"] = " ".join(n.value for n in others)
-            parts["all"] = " ".join(n.value for n in self.numbers)
-        return parts
-
-    def _explain(self, cell: Cell, codes: dict[str, None]) -> dict[str, str | None]:
-        """Why there is no number: the most telling reason, and the digits as typed."""
-        if self.fillers:
-            return {"placeholder": self.fillers[0]}
-        if cell.letters:
-            codes["letters_for_digits"] = None
-        if cell.letters or cell.truncated or (cell.masked and not cell.runs):
-            return {}
-        longest = max(cell.runs, key=lambda run: len(run.digits), default=Run("", None))
-        digits = longest.digits
-        parts: dict[str, str | None] = {"digits": digits} if digits else {}
-        if is_short_number(digits, self.region):
-            codes["service_number"] = None
-            parts |= {"kind": "service", "region": self.region}
-        elif lacks_area_code(digits, self.region):
-            codes["missing_area_code"] = None
-        elif digits and is_possible(longest.base, self.region):
-            codes["possible_phone"] = None
-        else:
-            codes["invalid_phone"] = None
-        return parts
-
-    def _take(self, run: Run) -> None:
-        digits = run.digits
-        if is_filler(digits) or is_filler(digits.removeprefix("0").removeprefix("0").removeprefix("86")):
-            self.fillers.append(digits)
-            return
-        number = _one(run.base, self.region, run.extension)
-        if number is None and (repaired := repair(run.base, self.region)):
-            number = _extended(repaired, run.extension)
-        if number is not None:
-            self._keep(number)
-            return
-        found, left = self._split(run, _GROUPS)
-        if not found:
-            found, left = self._split(run, _FINE_GROUPS)
-            found = [] if left else found
-        if not found and (local := self._in_same_area(run.base, run.extension, self.numbers)):
-            found = [local]
-        for each in found:
-            self._keep(each)
-        self.leftovers += left if found else [run.base] if self.numbers else []
-
-    def _keep(self, number: Number) -> None:
-        if is_filler_number(number):
-            self.fillers.append(number.value)
-        elif number not in self.numbers:
-            self.numbers.append(number)
-
-    def _split(self, run: Run, marks: re.Pattern[str]) -> tuple[list[Number], list[str]]:
-        """The numbers of a run that holds several, and the groups that belong to none; nothing if it does not.
-
-        The longest groups that make a number together come first. Groups too few to be a number may stand behind one
-        that was typed in one piece: "13812345678 2" is a number and a note, "138 1234 5678 9" is a mistake.
-        """
-        groups = marks.split(run.base.strip())[:_MAX_GROUPS]
-        found: list[Number] = []
-        left: list[str] = []
-        whole = True
-        at = 0
-        while len(groups) > 1 and at < len(groups):
-            for end in range(min(len(groups), at + 5), at, -1):
-                number = _one(" ".join(groups[at:end]), self.region, None)
-                if number is not None:
-                    found.append(number)
-                    whole = whole and end == at + 1
-                    at = end
-                    break
-            else:
-                left.append(groups[at])
-                at += 1
-        if not found or (left and not whole and "/" not in run.base):
-            return [], []
-        for group in tuple(left):
-            if local := self._in_same_area(group, None, found):
-                found.append(local)
-                left.remove(group)
-        found[-1] = _extended(found[-1], run.extension)
-        return found, left
-
-    def _in_same_area(self, digits: str, extension: str | None, before: list[Number]) -> Number | None:
-        """010-62781234/62785678: a second landline of the same area, whose code nobody types twice."""
-        if not before or not _LOCAL.match(digits) or not (area := area_of(before[-1])):
-            return None
-        number = resolve(area[0] + digits, "CN")
-        return None if number is None else _extended(number, extension)
-
-    def _take_vanity(self, text: str) -> bool:
-        """1-800-FLOWERS: letters of a dial, where they make a number that nobody but a company has."""
-        if len(text) > 40 or not _VANITY.match(text):
-            return False
-        number = by_library(text, self.region)
-        if number is None or number.kind not in ("toll_free", "shared_cost", "service"):
-            return False
-        self._keep(number)
-        return bool(self.numbers)
-
-
-def _parts_of(number: Number) -> dict[str, str | None]:
-    parts: dict[str, str | None] = {
-        "e164": number.e164,
-        "national": number.national,
-        "kind": number.kind,
-        "region": number.region,
-        "all": number.value,
-    }
-    if area := area_of(number):
-        parts["area"], parts["city"] = area
-    if number.extension is not None:
-        parts["extension"] = number.extension
-    return parts
-
-
-def _one(text: str, region: str | None, extension: str | None) -> Number | None:
-    """The one number a text is: as it stands, or with a hyphen before its extension, as the Chinese write it."""
-    number = resolve(text, region)
-    if number is not None:
-        return _extended(number, extension)
-    head, hyphen, tail = text.rpartition("-")
-    tail = tail.strip()
-    if not hyphen or extension is not None or not 1 <= len(tail) <= 6 or not tail.isdecimal():
-        return None
-    number = resolve(head, region)
-    if number is None or number.region != "CN" or (number.kind == "mobile" and len(tail) < 3):
-        return None
-    return _extended(number, tail)
-
-
-def _extended(number: Number, extension: str | None) -> Number:
-    """The number with an extension; a mobile of mainland China becomes a relay's virtual number by it."""
-    if extension is None:
-        return number
-    relay = number.region == "CN" and number.kind == "mobile"
-    return number._replace(extension=extension, kind="virtual" if relay else number.kind)
-
-
-def _extension_issue(number: Number) -> tuple[str, ...]:
-    if number.extension is None:
-        return ()
-    return ("virtual_number",) if number.kind == "virtual" else ("extension",)
