@@ -51,7 +51,8 @@ MOBILE = (
 AREA_CODES = ("010", "021", "020", "0755", "028", "023", "022", "027", "025", "029", "0571", "0512", "0532", "0592")
 DOMAINS = ("qq.com", "qq.com", "qq.com", "163.com", "163.com", "126.com", "gmail.com", "sina.com", "foxmail.com")
 DOMAINS_TOO = ("outlook.com", "hotmail.com", "139.com", "yahoo.com", "icloud.com", "aliyun.com", "sohu.com")
-TLD = (".com", ".com", ".com.cn", ".cn", ".net")
+TLD = (".com", ".com", ".com.cn", ".cn", ".net", ".com", ".cn")
+COMPANIES = 50_000  # with a mail domain of their own
 TRADE = "鼎盛恒泰华信中科新创联合天元金茂瑞丰东方国宏远嘉诚博雅永利安达顺通万佳百川三和四海九州一品云智数聚源德润禾立邦"
 BUSINESS = words(
     "科技|信息技术|网络科技|贸易|进出口|国际贸易|电子商务|电子|建材|装饰工程|建筑工程|食品|餐饮管理|"
@@ -174,8 +175,15 @@ def email(rng: random.Random) -> str:
     if draw < 0.7:
         domain = rng.choice(DOMAINS if rng.random() < 0.8 else DOMAINS_TOO)
         return f"{local}{syllable(rng)}{rng.randrange(1, 9999)}@{domain}"
-    company = syllable(rng) + syllable(rng) + rng.choice(("", "tech", "group", "cn", syllable(rng)))
-    return f"{local}{rng.choice(('', syllable(rng)))}@{company}{rng.choice(TLD)}"
+    return f"{local}{rng.choice(('', syllable(rng)))}@{company_domain(int(COMPANIES * rng.random() ** 2))}"
+
+
+def company_domain(number: int) -> str:
+    """The domain of one of `COMPANIES` companies: some have many customers in the list, most have one."""
+    syllables = read_lines("pinyin_syllables.txt")
+    high, low = divmod(number, len(syllables))
+    name = syllables[high] + syllables[low] + ("", "tech", "group", "cn", "china")[number % 5]
+    return name + TLD[number % len(TLD)]
 
 
 def mistyped(rng: random.Random, text: str) -> str:
@@ -256,8 +264,7 @@ def latin_name(rng: random.Random) -> str:
 
 
 def comma(_: random.Random, text: str) -> str:
-    head, tail = text.rsplit(" ", 1)
-    return f"{tail}, {head}"
+    return ", ".join(reversed(text.rsplit(" ", 1)))
 
 
 def chinese_company(rng: random.Random) -> str:
@@ -270,10 +277,6 @@ def chinese_company(rng: random.Random) -> str:
 
 def half_brackets(_: random.Random, text: str) -> str:
     return text.replace("（", "(").replace("）", ")").replace("有限公司", "有限责任公司")
-
-
-def no_form(_: random.Random, text: str) -> str:
-    return text.removesuffix("有限公司")
 
 
 def english_company(rng: random.Random) -> str:
@@ -356,7 +359,7 @@ KINDS: dict[str, tuple[Make, tuple[Noise, ...]]] = {
             traditional,
             padded,
             half_brackets,
-            no_form,
+            lambda _, t: t.removesuffix("有限公司"),
             affixes("{}(老客户)", "{}-采购部", "{}（已开票）"),
             affixes("{}北京分公司", "{}上海办事处"),
         ),
