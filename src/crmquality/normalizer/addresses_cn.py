@@ -9,22 +9,19 @@ to the end is written again in one canonical form; what it cannot read to the en
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Final
 
-from crmquality.normalizer.address_words import han_countries
 from crmquality.normalizer.addresses_cn_cells import MAYBE_NOISE, Cell, behind_first, joined, take_apart, take_brackets
 from crmquality.normalizer.addresses_cn_grammar import Parsed, read_below
-from crmquality.normalizer.division_names import POSTCODES
+from crmquality.normalizer.addresses_cn_place import country_at, country_of
+from crmquality.normalizer.addresses_cn_usual import read_usual
+from crmquality.normalizer.division_names import FILLED, POSTCODES
 from crmquality.normalizer.divisions import Place, find_divisions
 from crmquality.normalizer.text import clean
 from crmquality.normalizer.transliteration import to_simplified
 from crmquality.tables import Normalized
 
 _AFTER_NUMBER: Final = re.compile("(.*?)(之.*|[甲乙丙丁]|)\\Z")
-_FILLED: Final = frozenset({"CN", "TW", "HK", "MO"})
-"""Regions whose divisions the table holds."""
-_COUNTRY_OF: Final = {"71": "TW", "81": "HK", "82": "MO"}
 _LAST_OF_DIVISION: Final = frozenset("省市区县旗州盟")
 _LINES: Final = re.compile("\\s*[\r\n]+\\s*")
 
@@ -40,6 +37,12 @@ def read_cn(value: str, *, region: str | None) -> tuple[Normalized, bool]:
     Returns:
         The answer, and whether its value is known to read the same again.
     """
+    usual = read_usual(value, fill=region in FILLED)
+    return (usual, True) if usual is not None else read_any(value, region=region)
+
+
+def read_any(value: str, *, region: str | None) -> tuple[Normalized, bool]:
+    """`read_cn` without its short way: every form that an address can have."""
     text, found = clean(_LINES.sub(" ; ", value) if "\n" in value or "\r" in value else value)
     if text is None:
         return Normalized(None, {}, found), True
@@ -58,8 +61,8 @@ def read_cn(value: str, *, region: str | None) -> tuple[Normalized, bool]:
         if "(" in simple:
             simple, named, remark = take_brackets(simple)
         simple = joined(simple)
-    fill = region in _FILLED
-    country, start = _country(simple)
+    fill = region in FILLED
+    country, start = country_at(simple)
     if country:
         place, end, fill = Place(written=simple[:start]), start, False
     else:
@@ -80,24 +83,12 @@ def read_cn(value: str, *, region: str | None) -> tuple[Normalized, bool]:
     if cell.postcode and place.adcode and POSTCODES.get(cell.postcode[:2], place.adcode[:2]) != place.adcode[:2]:
         issues.append("postcode_conflict")
     parts = _parts(place, parsed, cell)
-    parts["country"] = country or (_COUNTRY_OF.get(place.adcode[:2], "CN") if place.adcode else region)
+    parts["country"] = country or country_of(place, region)
     answer = Normalized(place.written + written or None, parts, tuple(issues))
     if noise or remark or country or (parsed.room and "F" in parsed.room):
         return answer, False
     # what is written as it stood reads as it read; so does a road with its district when nothing is left over
     return answer, written == rest or bool(parsed.road and place.district and not (parsed.detail or parsed.locality))
-
-
-@cache
-def _country_name() -> re.Pattern[str]:
-    names = sorted((name for name, code in han_countries().items() if code not in {"CN", *_FILLED}), key=len)
-    return re.compile(f"({'|'.join(map(re.escape, reversed(names)))})(?![城街路村镇乡大人小式国])")
-
-
-def _country(text: str) -> tuple[str | None, int]:
-    """The country other than China whose name begins a text, and where the name ends."""
-    found = _country_name().match(text)
-    return (han_countries()[found.group(1)], found.end()) if found else (None, 0)
 
 
 def _write(parsed: Parsed, named: str) -> str:

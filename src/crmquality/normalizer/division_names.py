@@ -50,6 +50,8 @@ NEW_AREAS: Final = {
     "赣江新区": "360000", "舟山群岛新区": "330900", "哈尔滨新区": "230100", "福州新区": "350100",
 }  # fmt: skip
 """New areas of the State Council that are no divisions, and the smallest division that holds all of each."""
+FILLED: Final = frozenset({"CN", "TW", "HK", "MO"})
+"""Regions whose divisions the table holds."""
 WITHOUT_COUNTIES: Final = frozenset({"441900", "442000", "460400", "620200"})
 """Cities without counties or districts: what is called 区 there (东莞市东城区) is a town."""
 _PEOPLES: Final = re.compile(
