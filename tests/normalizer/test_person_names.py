@@ -14,7 +14,8 @@ from crmquality.normalizer.person_names import (
     normalize_person_name,
 )
 from crmquality.normalizer.person_names_cells import read_cell, read_spaced_han
-from crmquality.normalizer.person_names_han import read_plain_han, simplify_name, surname_pinyin
+from crmquality.normalizer.person_names_han import simplify_name, surname_pinyin
+from crmquality.normalizer.person_names_han_reading import read_plain_han
 from crmquality.normalizer.person_names_latin import read_plain_latin
 from crmquality.normalizer.person_names_words import Found, surname_frequencies
 from crmquality.normalizer.text import MAX_LENGTH, clean

@@ -19,12 +19,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from crmquality.normalizer.person_names_affixes import split_suffix
 from crmquality.normalizer.person_names_casing import cased
 from crmquality.normalizer.person_names_cells import read_cell, read_spaced_han
-from crmquality.normalizer.person_names_han import fast_split, read_han, read_plain_han, simplify_name, surname_pinyin
-from crmquality.normalizer.person_names_latin import read_plain_latin, split_suffix
+from crmquality.normalizer.person_names_han import alternative_key, fast_split, simplify_name, surname_pinyin
+from crmquality.normalizer.person_names_han_reading import read_han, read_plain_han
+from crmquality.normalizer.person_names_latin import read_plain_latin
 from crmquality.normalizer.person_names_pinyin import name_key
-from crmquality.normalizer.person_names_words import Found, Script, han_words, surname_frequencies
+from crmquality.normalizer.person_names_words import Found, Script, given_roots, han_words, surname_frequencies
 from crmquality.normalizer.text import CLEAN_ISSUES, clean, is_placeholder
 from crmquality.normalizer.transliteration import HAN_CHARACTER, HAN_RUN, fold, to_ascii, to_pinyin
 from crmquality.tables import Normalized
@@ -48,6 +50,7 @@ ISSUES: Final = (
 
 _PLAIN_HAN: Final = re.compile("[\u4e00-\u9fff]{2,8}\\Z")
 _SPACED_HAN: Final = re.compile("[\u4e00-\u9fff]{1,8}(?: [\u4e00-\u9fff]{1,8}){1,3}\\Z")
+_LOST_ACUTE: Final = re.compile(r"(?<=\w) \u0301(?=\w)")
 _LONGEST_NAME: Final = 200
 # The names of forms' examples: perhaps a person, so the value stays, but worth a look.
 _SAMPLES: Final = frozenset({"张三", "李四", "王五", "赵六", "John Doe", "Jane Doe", "Joe Bloggs"})
@@ -79,6 +82,8 @@ def normalize_person_name(value: str | None) -> Normalized:
         return Normalized(None, {}, issues)
     if len(text) > _LONGEST_NAME:
         return Normalized(None, {}, (*issues, "unreadable"))
+    if " \u0301" in text:  # what the normal form leaves of the acute in O´Brien
+        text = _LOST_ACUTE.sub("'", text)
     found = _read(text)
     return _answer(found if found.settled else _settled(found, text), issues)
 
@@ -113,6 +118,9 @@ def _read_plain_han(value: str) -> Normalized | None:
         "key": f"{family_key} {given_key}" if family_key < given_key else f"{given_key} {family_key}",
         "initials": "".join([s[0] for s in families + givens]),
     }
+    other = alternative_key(family, given_key)
+    if other is not None:
+        parts["alternative_key"] = other
     return Normalized(simple, parts, () if simple == value else ("traditional",))
 
 
@@ -150,6 +158,8 @@ def _answer(found: Found, issues: tuple[str, ...]) -> Normalized:
         words.append(found.family_key)
     if found.given:
         parts["given"], parts["given_key"] = found.given, found.given_key or None
+        if found.script == "latin":
+            parts["given_root"] = given_roots().get(found.given_key, found.given_key) or None
         words.append(found.given_key)
     if found.middle:
         parts["middle"] = found.middle
@@ -160,6 +170,8 @@ def _answer(found: Found, issues: tuple[str, ...]) -> Normalized:
         if parts["key"] is None:
             return Normalized(None, {}, (*issues, *[c for c in found.issues if c not in issues], "unreadable"))
         parts["initials"] = found.initials or None
+        if found.alternative_key:
+            parts["alternative_key"] = found.alternative_key
         if found.value in _SAMPLES:
             found.issue("sample_name")
     for name in ("title", "suffix", "nickname", "other"):

@@ -8,14 +8,26 @@ from dataclasses import dataclass
 from typing import Final
 
 from crmquality.normalizer.person_names_han import join_dots
+from crmquality.normalizer.person_names_pinyin import split_syllables
 from crmquality.normalizer.person_names_words import Found
 
-_ELECTRONIC: Final = re.compile(r"<?[^\s<>()@]*@[^\s<>()]*>?|(?:https?://|www\.)\S*", re.IGNORECASE)
-_DIGITS: Final = re.compile(r"\+?\(?\d[\d\s().-]*(?!\d*(?:nd|rd|th)\b)")
-_ORDINAL: Final = re.compile(r"\b\d+(?:nd|rd|th)\b", re.IGNORECASE)
+# the part before the sign in ASCII, so that 张伟@华为 keeps its name
+_ELECTRONIC: Final = re.compile(
+    r"<?[\x21-\x27\x2a-\x3b\x3d\x3f\x41-\x7e]*@[^\s<>()]*>?|(?:https?://|www\.)[\x21-\x7e]*", re.IGNORECASE
+)
+_DIGITS: Final = re.compile(r"\+?\(?\d[\d\s().*-]*(?!\d*(?:st|nd|rd|th)\b)")
+_ORDINAL: Final = re.compile(r"\b[1-9](?:st|nd|rd|th)\b", re.IGNORECASE)
+# an account beside a Han name: 微信zw123
+_ACCOUNT: Final = re.compile(
+    r"(?<![A-Za-z0-9_-])(?=[a-z_-]*[A-Za-z])(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{4,40}(?![A-Za-z0-9_-])"
+)
+_TONED: Final = re.compile(r"[A-Za-z:üÜ' ,-]*(?:[A-Za-zü:]+[0-5][' ,-]{0,2}){2,6}\Z")
+_TONED_SYLLABLE: Final = re.compile(r"([A-Za-zü:]+)[0-5]")
+_DIAERESIS: Final = re.compile("([uU]):")
 _BRACKETS: Final = re.compile(
     r"[(\[{<【〔「『《〈〖]([^()\[\]{}<>【】〔〕「」『』《》〈〉〖〗]*)(?:[)\]}>】〕」』》〉〗]|\Z)"
 )
+_BRACKETED_DIGITS: Final = re.compile(r"[(\[{【〔]\s*([\d\s+*.-]+?)\s*[)\]}】〕]")
 _QUOTES: Final = re.compile(r"[\"“”„]([^\"“”„]*)(?:[\"“”„]|\Z)|(?<!\w)['‘]([^'‘’\s][^'‘’]*)['’](?!\w)")
 _ALLOWED_SIGNS: Final = frozenset(" -'’‘ʼ`´.,&/、;+|\\·:~>=−–—‐‑")
 LATIN: Final = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u02af\u1e00-\u1eff]")
@@ -70,7 +82,7 @@ def take_apart(text: str, found: Found) -> tuple[str, list[Aside]]:
             found.set_note(match.strip("<>"))
         text = _ELECTRONIC.sub(" ", text)
     if any(c.isdigit() for c in text):
-        text = _take_digits(text, found)
+        text = _take_digits(_without_tones(text), found)
     asides: list[Aside] = []
     for pattern, quoted in ((_BRACKETS, False), (_QUOTES, True)):
         # brackets within brackets come off from the inside
@@ -86,16 +98,40 @@ def take_apart(text: str, found: Found) -> tuple[str, list[Aside]]:
     return " ".join(_plain(text).split()), [a for a in asides if a.text]
 
 
+def _without_tones(text: str) -> str:
+    """Wang2 Xiao3ming2 without the digits of its tones; lu:4 is lü."""
+    if not _TONED.match(text) or not all(split_syllables(_spelled(m)) for m in _TONED_SYLLABLE.findall(text)):
+        return text
+    return _DIAERESIS.sub(lambda m: "Ü" if m.group(1) == "U" else "ü", _TONED_SYLLABLE.sub(r"\1", text))
+
+
+def _spelled(syllable: str) -> str:
+    return syllable.lower().replace("u:", "v").replace("ü", "v")
+
+
 def _take_digits(text: str, found: Found) -> str:
+    if not text.isascii():
+        for match in _ACCOUNT.findall(text):
+            found.set_note(match)
+        text = _ACCOUNT.sub(" ", text)
+    for match in _BRACKETED_DIGITS.findall(text):
+        _note_digits(match, found)
+    text = _BRACKETED_DIGITS.sub(" ", text)
     ordinals = _ORDINAL.findall(text)
     for match in _DIGITS.finditer(_ORDINAL.sub("", text) if ordinals else text):
-        digits = match.group().strip(" (.-")
-        if sum(c.isdigit() for c in digits) >= 7:
-            found.issue("phone_in_name")
-        found.set_note(digits)
+        _note_digits(match.group(), found)
     if ordinals:
         return _ORDINAL.sub(lambda m: m.group(), _DIGITS.sub(" ", _ORDINAL.sub("", text))) + " " + " ".join(ordinals)
     return _DIGITS.sub(lambda m: " " + ")" * m.group().count(")") + " ", text)
+
+
+def _note_digits(text: str, found: Found) -> None:
+    digits = text.strip(" (.-")
+    if digits.count("(") < digits.count(")"):
+        digits = digits.rstrip(")").rstrip()
+    if sum(c.isdigit() or c == "*" for c in digits) >= 7:
+        found.issue("phone_in_name")
+    found.set_note(digits)
 
 
 def _plain(text: str) -> str:

@@ -21,6 +21,7 @@ _MAC: Final = frozenset(
     }
 )
 _PIECE: Final = re.compile(r"[-'.]+")
+_ELIDED: Final = re.compile("(dell|dall|degl|nell|sant|all|un|d|l|o|m|n|t)'([^\\W\\d_]{3,})\\Z")
 
 
 def joined(words: Sequence[str]) -> str:
@@ -55,10 +56,13 @@ def cased(word: str, *, first: bool) -> str:
     ['Smith', "O'Brien", 'McDonald', 'van', 'Olsen-Smith', 'DeVito', 'J.', 'JP']
     """
     letters = word.replace(".", "")
+    if not first and (letters in {"y", "e"} or letters in {"Ó", "ó"}):
+        return "Ó" if letters in {"Ó", "ó"} else letters  # Ortega y Gasset, Ó Briain
     if len(letters) == 1:
         upper = letters.upper()
         return upper + "." if upper.isalpha() and len(upper) == 1 else letters  # ß has no capital of one letter
-    if word != word.lower() and word != word.upper():
+    locked = len(letters) > 2 and letters[0].islower() and letters[1:].isupper()
+    if word != word.lower() and word != word.upper() and not locked:
         return word
     low = word.lower()
     if not first and low in latin_words("particle"):
@@ -71,7 +75,7 @@ def cased(word: str, *, first: bool) -> str:
 def _are_initials(low: str) -> bool:
     """JP, TJ: two consonants; but Ng, St, and Lv for Lü, are words."""
     consonants = low.isascii() and low.isalpha() and not set(low) & set("aeiouy")
-    return consonants and low not in {"ng", "st"} and not split_syllables(low)
+    return consonants and low not in {"ng", "st", "mc"} and not split_syllables(low)
 
 
 def _cased_piece(low: str) -> str:
@@ -79,6 +83,7 @@ def _cased_piece(low: str) -> str:
         return "Mc" + low[2:].capitalize()
     if low.startswith("mac") and low[3:] in _MAC:
         return "Mac" + low[3:].capitalize()
-    if low[1:2] == "'" and len(low) > 3:
-        return low[0].upper() + "'" + low[2:].capitalize()
+    elided = _ELIDED.match(low) if "'" in low else None
+    if elided:
+        return f"{elided[1].capitalize()}'{elided[2].capitalize()}"
     return low[:1].title() + low[1:]

@@ -21,17 +21,14 @@ from crmquality.normalizer.person_names_apart import (
 )
 from crmquality.normalizer.person_names_casing import cased
 from crmquality.normalizer.person_names_cells_latin import read_latin_cell, same_sound
-from crmquality.normalizer.person_names_han import (
-    fill,
-    is_full_name,
-    read_han,
-    read_masked,
-    read_plain_han,
-    simplify_name,
-    split_name,
-)
-from crmquality.normalizer.person_names_pinyin import name_key
+from crmquality.normalizer.person_names_eastern import read_eastern
+from crmquality.normalizer.person_names_han import fill, is_full_name, no_names, simplify_name, split_name
+from crmquality.normalizer.person_names_han_reading import read_han, read_masked, read_plain_han
+from crmquality.normalizer.person_names_orders import hong_kong
+from crmquality.normalizer.person_names_pinyin import name_key, read_pinyin
 from crmquality.normalizer.person_names_words import (
+    COMMON_SURNAME,
+    TRANSCRIPTION,
     Found,
     han_words,
     japanese_surnames,
@@ -40,10 +37,16 @@ from crmquality.normalizer.person_names_words import (
 )
 from crmquality.normalizer.transliteration import HAN, HAN_CHARACTER, fold, to_ascii
 
-_BETWEEN_PEOPLE: Final = re.compile(r"\s*[/、&,;+|\\]\s*")
+_BETWEEN_PEOPLE: Final = re.compile(r"\s*([/、&,;+|\\])\s*")
 _BEFORE_REMARK: Final = re.compile(r"\s*[-:~>=−–—‐‑]+\s*")
-_RUN: Final = re.compile(f"[{HAN}·]+|[^\\s{HAN}·][^{HAN}·]*")
+# the initials of a foreign name belong to it: 乔治·W·布什
+_RUN: Final = re.compile(f"(?:[A-Za-z]{{1,2}}·)*[{HAN}·]+(?:[A-Za-z]{{1,2}}·[{HAN}·]+)*|[^\\s{HAN}·][^{HAN}·]*")
 _AND: Final = re.compile("[和与及跟]")
+_SPLIT_SURNAME: Final = re.compile(f"([{HAN}]{{1,2}})\\s*[-,，_]\\s*([{HAN}]{{1,2}})\\Z")
+_FOREIGN_PAIR: Final = re.compile(f"([{HAN}]{{2,5}})\\s*[-\\s]\\s*([{HAN}]{{3,6}})\\Z")
+# single characters that remark on a name they stand apart from
+_SINGLE_REMARKS: Final = frozenset("男女收启")
+_ALIASES: Final = ("又名", "原名", "别名", "曾用名", "化名", "笔名", "小名", "昵称", "英文名", "艺名", "网名", "乳名")
 
 
 def read_cell(text: str) -> Found:
@@ -55,8 +58,8 @@ def read_cell(text: str) -> Found:
     ('李娜', 'Mary Smith')
     """
     found = Found()
-    if HAN_CHARACTER.match(text):
-        masked = read_masked(simplify_name(text)) if len(text) <= 8 else None
+    if HAN_CHARACTER.match(text) or text[0] in "*×○●□?":
+        masked = read_masked(simplify_name(text)) if len(text) <= 8 and not _is_starred(text) else None
         if masked is not None:
             return masked
     core, asides = take_apart(repair_lookalikes(text, found), found)
@@ -97,6 +100,11 @@ def read_spaced_han(text: str) -> Found | None:
 
 def _read_other(core: str, asides: Sequence[Aside], found: Found) -> Found:
     """Another script: nothing is known of its order, and the key is what its letters sound like."""
+    eastern = read_eastern(core, found)
+    if eastern:
+        for aside in asides:
+            found.set_note(aside.text)
+        return found
     found.script = "mixed" if LATIN.search(core) or HAN_CHARACTER.search(core) else "other"
     found.value = core
     found.issue("family_name_unknown")
@@ -117,14 +125,18 @@ class _Token:
     text: str
     remark: bool
     rank: int
+    apart: bool = False
+    """Whether a sign that stands between people came before it: 王伟/李娜."""
 
 
 def _read_han_cell(core: str, asides: Sequence[Aside], found: Found) -> Found:
     simple = simplify_name(core)
     if simple != core:
         found.issue("traditional")
-    tokens = _han_tokens(_drop_label(simple, found))
+    tokens = _han_tokens(_joined_halves(_drop_label(simple, found)))
     best = max((t.rank for t in tokens), default=0)
+    if best == 0:
+        tokens, asides, best = _name_in_brackets(tokens, asides)
     if best == 0 and any(_is_latin_name(t.text) for t in tokens if not HAN_CHARACTER.search(t.text)):
         return _latin_with_han_words(tokens, asides, found)
     primary = next((t for t in tokens if t.rank == best and HAN_CHARACTER.search(t.text)), tokens[0])
@@ -132,39 +144,83 @@ def _read_han_cell(core: str, asides: Sequence[Aside], found: Found) -> Found:
         found.absorb(read_han(primary.text))
     else:
         primary = _absorb_unknown(tokens, primary, found)
-    behind = False
+    behind = alias = False
     for token in tokens:
         if token is primary:
             behind = True
         elif HAN_CHARACTER.search(token.text):
-            second = best >= 1 and token.rank >= 2 and behind and not token.remark and found.other is None
-            _take_han(token.text, found, second=second)
+            _take_han(token.text, found, second=best >= 1 and behind and _is_second(token, alias))
+            alias = token.text in _ALIASES
         else:
-            _take_latin(token.text, found, inside=False)
+            _take_latin(token, found, inside=False)
     for aside in asides:
         _take_han_aside(simplify_name(aside.text), found)
     return found
 
 
+def _is_second(token: _Token, alias: bool) -> bool:
+    """Whether a run of Han behind a name is another person: a whole name, or a surname with a title."""
+    if token.remark or alias or token.text.startswith(_ALIASES):
+        return False
+    if token.rank >= 3 or (token.rank == 2 and token.apart and token.text in surname_frequencies()):
+        return is_full_name(token.text) or (token.apart and len(token.text) <= 4)
+    name = read_han(token.text)
+    return token.rank >= 1 and name.title is not None and name.family is not None
+
+
+def _joined_halves(text: str) -> str:
+    """张-伟 and 张,小明 as one name, 威廉 莎士比亚 as one with a dot."""
+    halves = _SPLIT_SURNAME.match(text)
+    if halves:
+        family, given = halves.groups()
+        known = surname_frequencies().get(family, 0) >= COMMON_SURNAME or (
+            len(family) == 2 and family in surname_frequencies()
+        )
+        other = given in surname_frequencies() or given in han_words("title") or is_full_name(given)
+        if known and not other and not _is_remark(given):
+            return family + given
+    foreign = _FOREIGN_PAIR.match(text)
+    if foreign and TRANSCRIPTION.issuperset(foreign[1] + foreign[2]) and not is_full_name(foreign[1]):
+        return f"{foreign[1]}·{foreign[2]}"
+    return text
+
+
+def _is_starred(text: str) -> bool:
+    """*张伟: a mark before a whole name hides nothing."""
+    return text[0] in "*●○□" and is_full_name(text[1:])
+
+
+def _is_remark(text: str) -> bool:
+    return text in no_names() or text in _SINGLE_REMARKS
+
+
+def _name_in_brackets(tokens: list[_Token], asides: Sequence[Aside]) -> tuple[list[_Token], Sequence[Aside], int]:
+    """(张伟)经理: the name stands in the brackets, and no other does outside."""
+    for i, aside in enumerate(asides):
+        name = simplify_name(aside.text)
+        if is_full_name(name):
+            return [_Token(name, False, 4), *tokens], [*asides[:i], *asides[i + 1 :]], 4
+    return tokens, asides, 0
+
+
 def _absorb_unknown(tokens: Sequence[_Token], first: _Token, found: Found) -> _Token:
     """No token is a name: a title alone, a department, a remark."""
     primary = next((t for t in tokens if HAN_CHARACTER.search(t.text) and t.text not in han_words("title")), first)
-    name = read_han(primary.text)
-    if primary.text in han_words("note") or primary.text in han_words("place"):
-        name = Found(value=primary.text, script="han", issues=["not_a_person"])
-    found.absorb(name)
+    found.absorb(read_han(primary.text))
     return primary
 
 
 def _take_han(text: str, found: Found, *, second: bool) -> None:
     """A run of Han beside the name: a title, a second person, a remark."""
-    if text in han_words("title"):
+    if text in han_words("title") and text not in han_words("note"):
         found.set_title(text)
-    elif second:
+    elif second and found.other is None:
         found.other = read_han(text).value
         found.issue("several_people")
     else:
         found.set_note(text)
+        if text in {"家人", "家属", "全家"}:
+            found.issue("several_people")
 
 
 def _drop_label(text: str, found: Found) -> str:
@@ -181,10 +237,11 @@ def _drop_label(text: str, found: Found) -> str:
 def _han_tokens(text: str) -> list[_Token]:
     """The runs of Han and of Latin words in a cell."""
     out: list[_Token] = []
-    for piece in _BETWEEN_PEOPLE.split(text):
-        for n, part in enumerate(p for p in _BEFORE_REMARK.split(piece) if p):
+    pieces = _BETWEEN_PEOPLE.split(text)
+    for k in range(0, len(pieces), 2):
+        for n, part in enumerate(p for p in _BEFORE_REMARK.split(pieces[k]) if p):
             tokens = _split_and(_merge(_RUN.findall(part)))
-            out += [_Token(t, n > 0, _rank(t) if HAN_CHARACTER.search(t) else 0) for t in tokens]
+            out += [_Token(t, n > 0, _rank(t) if HAN_CHARACTER.search(t) else 0, k > 0) for t in tokens]
     return out
 
 
@@ -195,7 +252,7 @@ def _merge(runs: Sequence[str]) -> list[str]:
         if not run:
             continue
         last = out[-1] if out and HAN_CHARACTER.match(out[-1]) else ""
-        if last and HAN_CHARACTER.match(run):
+        if last and HAN_CHARACTER.match(run) and not (run in _SINGLE_REMARKS and is_full_name(last)):
             surnames = surname_frequencies()
             if (last in surnames or last in japanese_surnames()) and len(run) <= 5 and not is_full_name(run):
                 out[-1] = last + run
@@ -224,12 +281,15 @@ def _split_and(tokens: Sequence[str]) -> list[str]:
 
 def _both_names(token: str, i: int) -> bool:
     """Whether there is a person on both sides of a place: a surname alone is none."""
-    return all(len(t) >= 2 and t not in surname_frequencies() and _rank(t) >= 2 for t in (token[:i], token[i + 1 :]))
+    sides = (token[:i], token[i + 1 :])
+    return all(len(t) >= 2 and t not in surname_frequencies() and _rank(t) >= 2 for t in sides) or (
+        is_full_name(sides[0]) and sides[1] in {"家人", "家属", "全家"}
+    )
 
 
 def _rank(token: str) -> int:
     """How much a run of Han looks like a person: 4 a whole name, 1 a surname with a title, 0 a word."""
-    if token in han_words("title") or token in han_words("note") or token in han_words("place") or not token:
+    if not token or token in han_words("title") or _is_remark(token):
         return 0
     if is_full_name(token):
         return 4
@@ -241,12 +301,19 @@ def _rank(token: str) -> int:
     return 1 if name.given else 0
 
 
-def _take_latin(token: str, found: Found, *, inside: bool) -> None:
-    """Latin letters beside a Han name: its pinyin, a title, a western name, or a remark."""
-    plain = token.strip(" .,'-")
+def _take_latin(token: _Token, found: Found, *, inside: bool) -> None:
+    """Latin letters beside a Han name: its pinyin, a title, a degree, a western name, or a remark."""
+    plain = token.text.strip(" .,'-")
     bare = plain.replace(".", "").lower()
+    suffix = latin_words("suffix").get(bare) or (latin_words("suffix_marked").get(bare) if plain.isupper() else None)
     if bare in latin_words("title"):
         found.set_title(latin_words("title")[bare])
+    elif suffix and found.full and len(bare) > 1:
+        found.suffix = f"{found.suffix}, {suffix}" if found.suffix else suffix
+        found.issue("title_removed")
+    elif token.apart and found.full and found.other is None and _is_other_pinyin(plain, found):
+        found.other = read_latin_cell(plain, [], Found()).value
+        found.issue("several_people")
     elif not _is_latin_name(plain):
         found.set_note(plain)
     elif found.family and found.given and same_sound(plain, found):
@@ -257,10 +324,21 @@ def _take_latin(token: str, found: Found, *, inside: bool) -> None:
         found.value = f"{found.given} {found.family}"
         found.initials = fold(plain)[:1] + found.initials
         found.issues.remove("given_name_unknown")
-    elif found.nickname is None:
+    elif found.nickname is None and hong_kong(plain.split()) is None:
         found.nickname = " ".join(cased(w, first=True) for w in plain.split())
     else:
         found.set_note(plain)
+
+
+def _is_other_pinyin(text: str, found: Found) -> bool:
+    """王伟/Li Na: a whole Chinese name of another family."""
+    words = text.split()
+    return (
+        2 <= len(words) <= 3
+        and read_pinyin(words) is not None
+        and not same_sound(text, found)
+        and found.family_key not in {name_key(w) for w in words}
+    )
 
 
 def _is_latin_name(token: str) -> bool:
@@ -283,7 +361,7 @@ def _take_han_aside(text: str, found: Found) -> None:
     if text in han_words("title"):
         found.set_title(text)
     elif not HAN_CHARACTER.search(text):
-        _take_latin(text, found, inside=True)
+        _take_latin(_Token(text, False, 0), found, inside=True)
     elif found.family and not found.given and is_full_name(text) and text.startswith(found.family):
         # 王总(王伟): the brackets say who it is
         split = split_name(text)

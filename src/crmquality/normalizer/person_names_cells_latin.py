@@ -8,17 +8,23 @@ from typing import Final
 
 from crmquality.normalizer.person_names_apart import LATIN, Aside
 from crmquality.normalizer.person_names_casing import cased
-from crmquality.normalizer.person_names_han import is_full_name, read_han, simplify_name
+from crmquality.normalizer.person_names_han import is_full_name, simplify_name
+from crmquality.normalizer.person_names_han_reading import read_han
 from crmquality.normalizer.person_names_latin import read_latin
 from crmquality.normalizer.person_names_pinyin import name_key
-from crmquality.normalizer.person_names_words import Found, english_given_names, han_words, latin_words
+from crmquality.normalizer.person_names_words import Found, english_given_names, han_words, latin_words, us_surnames
 from crmquality.normalizer.transliteration import HAN_CHARACTER, fold
 
 # `und` before a particle joins two particles: von und zu Guttenberg
-_BETWEEN_LATIN_PEOPLE: Final = re.compile(r"\s*[/、&;+|\\]\s*|\s+(?:[aA][nN][dD]|und(?= [A-Z]))\s+")
+_BETWEEN_LATIN_PEOPLE: Final = re.compile(
+    r"\s*(?<![sda])/(?![opl]\b)\s*|\s*[、&;+|\\]\s*|\s+(?:[aA][nN][dD]|[oO][rR]|und(?= [A-Z]))\s+"
+)
 _BEFORE_LATIN_REMARK: Final = re.compile(r"\s+[-:~>=−–—‐‑]+\s*|[:~>=]+\s*")
 _DOTTED_WORDS: Final = re.compile(r"[^\W\d_]{2,}(?:[._][^\W\d_]{2,})+\Z")
-_NEE: Final = re.compile(r"\s(?:née|nee|formerly|aka|a\.k\.a\.)\s.*\Z", re.IGNORECASE)
+_NEE: Final = re.compile(
+    r"\s(?:née|nee|geb\.|geborene|formerly|aka|a\.k\.a\.|a/k/a|c/o|d/b/a|dba)\s.*\Z", re.IGNORECASE
+)
+_AND_OTHERS: Final = re.compile(r",?\s+(?:et al\.?|and others|& others|and co\.?)\Z", re.IGNORECASE)
 
 
 def same_sound(latin: str, found: Found) -> bool:
@@ -39,14 +45,33 @@ def read_latin_cell(core: str, asides: Sequence[Aside], found: Found) -> Found:
     """
     found.script = "latin"
     text = _latin_head(core, found)
+    asides = _take_degrees(asides, found)
+    others_too = _AND_OTHERS.search(text)
+    if others_too:
+        found.issue("several_people")
+        text = text[: others_too.start()]
     pieces = [p for p in _BETWEEN_LATIN_PEOPLE.split(text) if LATIN.search(p)]
     pieces = _joint_titles(pieces, found)
     if not pieces:
         found.issue("family_name_unknown")
         return found
+    if len(pieces) > 1 and _is_firm(pieces):
+        found.value = " ".join(text.split())
+        found.issue("not_a_person")
+        return found
+    if len(pieces) == 1:
+        pieces = _two_full_names(pieces[0])
     first, others = _shared_family(pieces)
+    degrees = found.suffix
     found.absorb(read_latin(first, Found()))
+    if degrees and found.value is not None and degrees not in (found.suffix or ""):
+        found.suffix = f"{found.suffix}, {degrees}" if found.suffix else degrees
+        found.issue("title_removed")
     for text_of_other in others:
+        if text_of_other.strip(" .,").lower() in latin_words("family_word"):
+            found.set_note(text_of_other)
+            found.issue("several_people")
+            continue
         name = read_latin(text_of_other, Found())
         if name.value is None or "not_a_person" in name.issues or found.other is not None:
             found.set_note(text_of_other)
@@ -54,6 +79,42 @@ def read_latin_cell(core: str, asides: Sequence[Aside], found: Found) -> Found:
             found.other = name.value
             found.issue("several_people")
     return _take_latin_asides(asides, found)
+
+
+def _take_degrees(asides: Sequence[Aside], found: Found) -> list[Aside]:
+    """John Smith (MD): a degree in brackets is one."""
+    known = latin_words("suffix_marked").keys() | latin_words("suffix").keys()
+    left: list[Aside] = []
+    for aside in asides:
+        bare = aside.text.replace(".", "").lower()
+        if (
+            bare in known
+            and (aside.text.replace(".", "").isupper() or bare in latin_words("suffix"))
+            and not aside.quoted
+        ):
+            found.suffix = latin_words("suffix").get(bare) or latin_words("suffix_marked")[bare]
+        else:
+            left.append(aside)
+    return left
+
+
+def _is_firm(pieces: Sequence[str]) -> bool:
+    """Smith & Sons, Johnson & Johnson: firms and not people."""
+    words = [p.strip(" .,").lower() for p in pieces]
+    firm = latin_words("organization")
+    return words[-1] in firm or (len(set(words)) == 1 and " " not in words[0])
+
+
+def _two_full_names(text: str) -> list[str]:
+    """John Smith, Jane Doe: two people, where both sides are a given and a family name; Smith Jones, Mary is one."""
+    left, comma, right = text.partition(",")
+    sides = [side.split() for side in (left, right)]
+    given, surnames = english_given_names(), us_surnames()
+    if comma and all(
+        len(s) == 2 and s[0].lower() in given and s[1].lower() in surnames and s[1].lower() not in given for s in sides
+    ):
+        return [left, right]
+    return [text]
 
 
 def _latin_head(core: str, found: Found) -> str:
@@ -100,7 +161,10 @@ def _shared_family(pieces: Sequence[str]) -> tuple[str, list[str]]:
     first, others = pieces[0], list(pieces[1:])
     if not others:
         return first, others
-    if " " not in first.strip() and " " in others[0].strip() and "," not in others[0]:
+    titles = latin_words("title")
+    bare = [w for w in first.split() if w.replace(".", "").lower() not in titles]
+    others_bare = [w for w in others[0].split() if w.replace(".", "").lower() not in titles]
+    if len(bare) == 1 and "," not in first and len(others_bare) > 1 and "," not in others[0]:
         family = read_latin(others[0], Found()).family
         return (f"{first} {family}" if family else first), others
     if "," in first and " " not in others[0].strip():

@@ -12,43 +12,84 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from crmquality.normalizer.person_names_affixes import (
+    folded,
+    is_organization,
+    take_special,
+    take_suffixes,
+    take_titles,
+    words_of,
+)
 from crmquality.normalizer.person_names_casing import cased, joined
+from crmquality.normalizer.person_names_orders import (
+    asian_surnames,
+    eastern_initials,
+    family_by_words,
+    hong_kong,
+    is_initial,
+    is_particle,
+    low,
+    without_west_name,
+)
 from crmquality.normalizer.person_names_pinyin import (
     name_key,
     read_pinyin,
     split_camel,
     split_run_together,
-    word_syllables,
+    split_syllables,
 )
 from crmquality.normalizer.person_names_words import (
     COMMON_SURNAME,
     Found,
+    canonical_readings,
     english_given_names,
     latin_words,
     pinyin_surnames,
-    romanized_surnames,
     special_latin_words,
     us_surnames,
 )
 from crmquality.normalizer.transliteration import fold
 
-_WORD: Final = re.compile(r"[^\s,]+|,")
-_INITIALS_RUN: Final = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?\.?\Z")
-_TITLE_AND_NAME: Final = re.compile(r"([^\W\d_]{2,4})\.(?=[^\W\d_]{2})")
-_APOSTROPHE: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "′": "'"})
-_HYPHEN: Final = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"})
 _PLAIN: Final = re.compile("[A-Za-z]{2,40}(?:,? [A-Za-z]{2,40}){0,2}\\Z")
-_ASIAN_SYLLABLE: Final = re.compile(
-    r"(?:[bcdfghjklmnpqrstvwxyz]{0,2}[aeiouy]{1,3}(?:ng|h|k|l|m|n|p|t|r)?|ng|sze|tsz)\Z"
-)
-# Particles that people capitalize too: Eddie Van Halen, Juan De La Cruz. The others count in lower case only.
-_CAPITALIZED_PARTICLES: Final = frozenset(
+# Titles that stand before a family name: Mme Curie; Sir Elton and Sister Mary are given names
+_BEFORE_FAMILY: Final = frozenset(
     {
-        *("van", "von", "de", "den", "der", "del", "della", "la", "le", "di", "da", "dos", "du", "des"),
-        *("st", "san", "santa", "bin"),
+        *(
+            "Mr",
+            "Mrs",
+            "Ms",
+            "Miss",
+            "Dr",
+            "Prof",
+            "Frau",
+            "Herr",
+            "Mme",
+            "Mlle",
+            "M",
+            "Lord",
+            "Lady",
+            "Señor",
+            "Señora",
+        ),
+        *(
+            "Señorita",
+            "Mx",
+            "Dhr",
+            "Mevr",
+            "Signor",
+            "Signora",
+            "Dra",
+            "Capt",
+            "Col",
+            "Gen",
+            "Maj",
+            "Lt",
+            "Sgt",
+            "Senator",
+        ),
+        *("Sra", "Srta", "Sr", "Engr", "Ing", "Rev", "President", "Director", "Manager", "Mr & Mrs", "Dr & Mrs"),
     }
 )
-_VIETNAMESE_LETTERS: Final = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")
 
 
 def read_latin(text: str, found: Found) -> Found:
@@ -59,17 +100,18 @@ def read_latin(text: str, found: Found) -> Found:
     ('Johan P. van der Berg Jr', 'van der Berg', 'Johan', 'P.', 'Dr', 'Jr')
     """
     found.script = "latin"
-    words = _words(text)
-    words = _take_suffixes(_take_titles(words, found), found)
+    words = words_of(text)
+    words = take_suffixes(take_titles(words, found), found)
     while words and words[-1] == ",":
         words.pop()
     while words and words[0] == ",":
         words.pop(0)
+    words = take_special(words, found)
     plain = [w for w in words if w != ","]
     if not plain:
-        found.issue("family_name_unknown")
-    elif _is_organization(plain):
-        found.value = " ".join(cased(w, first=True) for w in plain)
+        found.issue("not_a_person" if found.title and "placeholder" not in found.issues else "family_name_unknown")
+    elif is_organization(plain):
+        found.value = " ".join([w if w in {"of", "the", "and", "for", "in"} else cased(w, first=True) for w in plain])
         found.issue("not_a_person")
     elif len(plain) == 1:
         _read_single(plain[0], found)
@@ -109,117 +151,32 @@ def read_plain_latin(text: str) -> Found | None:
     return found
 
 
-def _words(text: str) -> list[str]:
-    plain = text.translate(_APOSTROPHE).translate(_HYPHEN)
-    plain = _TITLE_AND_NAME.sub(_set_off_title, plain)
-    out: list[str] = []
-    for word in _WORD.findall(plain):
-        if _INITIALS_RUN.match(word) and _bare(word) not in latin_words("suffix_marked") | latin_words("suffix").keys():
-            out += [f"{c}." for c in word if c != "."]
-        else:
-            stripped = word if word == "," else word.strip("-'\"_:;!").rstrip("/\\")
-            if stripped.strip("."):
-                out.append(stripped)
-    return out
-
-
-def _set_off_title(match: re.Match[str]) -> str:
-    return f"{match.group(1)}. " if match.group(1).lower() in latin_words("title") else match.group()
-
-
-def _bare(word: str) -> str:
-    return word.replace(".", "").lower()
-
-
-def _take_titles(words: list[str], found: Found) -> list[str]:
-    titles = latin_words("title")
-    while words and _bare(words[0]) in titles and not (len(words) == 1 and word_syllables(words[0])):
-        # `Dr` before a name; a title that is all there is stays a title
-        found.set_title(titles[_bare(words[0])])
-        words = words[1:]
-    last = _bare(words[-1]) if len(words) > 1 else ""
-    if last in {"mr", "mrs", "ms", "miss", "dr", "prof", "madam", "sir"}:
-        found.set_title(titles[last])
-        words = words[:-1]
-    return words
-
-
-def _take_suffixes(words: list[str], found: Found) -> list[str]:
-    """Jr, III, PhD from the end, and from the end of the family name before a comma (Smith Jr, John)."""
-    suffixes, marked = latin_words("suffix"), latin_words("suffix_marked")
-    taken: list[str] = []
-
-    def strip(end: int) -> int:
-        while end > 1:
-            word, before = words[end - 1], words[end - 2]
-            bare = _bare(word)
-            behind_comma = before == "," and end > 2
-            dotted = word.count(".") >= 2
-            # Jack Ma is no master of arts: what is also a name needs a comma or dots, and capitals
-            known = suffixes.get(bare) or (marked.get(bare) if dotted or (behind_comma and word.isupper()) else None)
-            if known is None or (not behind_comma and len(before) > 1 and _is_particle(before)):
-                break
-            taken.insert(0, known)
-            del words[end - 1]
-            end -= 1
-            if behind_comma:
-                del words[end - 1]
-                end -= 1
-        return end
-
-    strip(len(words))
-    if "," in words:
-        strip(words.index(","))
-    if taken:
-        found.suffix = ", ".join(taken)
-    return words
-
-
-def split_suffix(text: str) -> tuple[str, str | None]:
-    """A family name in a column of its own, without Jr or PhD behind it.
-
-    >>> split_suffix("Smith Jr."), split_suffix("van der Berg"), split_suffix("Ma")
-    (('Smith', 'Jr'), ('van der Berg', None), ('Ma', None))
-    """
-    found = Found()
-    words = _take_suffixes(_words(text), found)
-    return (" ".join(w for w in words if w != ","), found.suffix) if found.suffix else (text, None)
-
-
-def _is_organization(words: Sequence[str]) -> bool:
-    known = latin_words("organization")
-    bare = [_bare(w) for w in words]
-    roles = latin_words("role")
-    return any(w in known for w in bare[1:]) or bare[0] in known or all(w in roles or w in known for w in bare)
-
-
-def _is_particle(word: str) -> bool:
-    low = word.lower()
-    if low not in latin_words("particle"):
-        return False
-    return word == low or low in _CAPITALIZED_PARTICLES
-
-
 def _read_single(word: str, found: Found) -> None:
     """One word: which half of a name it is can only be told where it is one and not the other."""
-    low = fold(word)
+    lower = fold(word)
     pieces = split_camel(word)
     if len(pieces) > 1:
         _read_words(pieces, found)
         return
-    together = split_run_together(low) if low.isalpha() else None
+    together = split_run_together(lower) if lower.isalpha() else None
     if together is not None:
         _read_words([together[0].title(), together[1].title()], found, family=(0,))
         found.issue("order_uncertain")
         return
     pieces = word.split("-")
     hyphenated = read_pinyin(pieces) if len(pieces) == 2 else None
+    syllables = split_syllables(lower) if lower.isalpha() else ()
     if hyphenated is not None:
         _read_words(pieces, found)
         found.issue("order_uncertain")
-    elif low in english_given_names() and found.title is None:
+    elif lower in english_given_names() and found.title not in _BEFORE_FAMILY:
         fill(found, [], [word])
-    elif low in us_surnames() or pinyin_surnames().get(name_key(word), 0) >= 40 or low in _asian_surnames():
+    elif lower in us_surnames() or pinyin_surnames().get(name_key(word), 0) >= 40 or lower in asian_surnames():
+        fill(found, [word], [])
+    elif len(syllables) == 2 and syllables[0] == "xiao":
+        fill(found, [], [word])  # Xiaoming
+        found.issue("order_uncertain")
+    elif found.title in _BEFORE_FAMILY:
         fill(found, [word], [])
     else:
         found.value = cased(word, first=True)
@@ -231,14 +188,16 @@ def _read_comma(words: list[str], found: Found) -> None:
     """Family, given; or a Chinese name of Hong Kong with its western given name behind the comma."""
     comma = words.index(",")
     left, right = words[:comma], [w for w in words[comma + 1 :] if w != ","]
-    if all(_bare(w) in latin_words("role") or _bare(w) in latin_words("organization") for w in right):
+    if all(folded(w) in latin_words("role") or folded(w) in latin_words("organization") for w in right):
         found.set_note(" ".join(right))
         _read_words(left, found) if len(left) > 1 else _read_single(left[0], found)
         return
-    if len(left) in {2, 3} and len(right) == 1 and _hong_kong(left) is not None:
+    if len(left) in {2, 3} and len(right) == 1 and hong_kong(left) is not None:
         found.nickname = cased(right[0], first=True)
         _read_words(left, found)
         return
+    while len(right) > 1 and is_particle(right[-1]) and (right[-1].islower() or left[0].isupper()):
+        left.insert(0, right.pop().lower())  # Beethoven, Ludwig van
     _read_words(left + right, found, family=tuple(range(len(left))))
 
 
@@ -252,8 +211,12 @@ def _read_words(
         return
     told = family
     if family is None:
-        words = _without_west_name(words, found)
+        words = without_west_name(_with_initials(words), found)
         family = told = _capital_family(words)
+        if family is None and _read_chinese_initials(words, found):
+            return
+    elif family == (0,) and _read_chinese_initials(words, found):
+        return
     chinese = read_pinyin(words, family)
     if chinese is not None:
         found.initials = chinese.initials
@@ -267,11 +230,46 @@ def _read_words(
         _keep_order(found)
 
 
+def _with_initials(words: list[str]) -> list[str]:
+    """Wang XM and Smith JQ as Wang X. M. and Smith J. Q.: initials run together behind a known surname."""
+    if len(words) != 2 or not (
+        2 <= len(words[1]) <= 3 and words[1].isupper() and words[1].isascii() and words[1].isalpha()
+    ):
+        return words
+    last, surname = words[1].lower(), low(words[0])
+    known = surname in us_surnames() or pinyin_surnames().get(surname, 0) >= COMMON_SURNAME
+    vowels = not set(last).isdisjoint("aeiou") or last in {"ng", "st"}
+    if not known or last in us_surnames() or (vowels and (words[0].isupper() or bool(split_syllables(last)))):
+        return words
+    return [words[0], *[f"{c}." for c in words[1]]]
+
+
+def _read_chinese_initials(words: Sequence[str], found: Found) -> bool:
+    """Wang X.M., X.M. Wang: a Chinese surname and an initial for each syllable of the given name."""
+    spelled = [i for i, w in enumerate(words) if not is_initial(w)]
+    if len(spelled) != 1 or len(words) != 3 or spelled[0] == 1:
+        return False
+    key = name_key(words[spelled[0]])
+    if pinyin_surnames().get(key, 0) < COMMON_SURNAME or key in english_given_names():
+        return False
+    given = [w for i, w in enumerate(words) if i != spelled[0]]
+    found.initials = key[0] + "".join([low(w)[:1] for w in given])
+    fill(found, [words[spelled[0]]], given)
+    return True
+
+
 def _fill_other(words: list[str], family: tuple[int, ...] | None, found: Found) -> None:
     if family is None:
-        family, given = _family_by_words(words, found)
+        family, given = family_by_words(words, found)
     else:
-        given = tuple(i for i in range(len(words)) if i not in family)[:1]
+        given = tuple(i for i in range(len(words)) if i not in family)
+        eastern = (
+            len(family) == 1 and len(given) == 2 and hong_kong([words[family[0]], *[words[i] for i in given]]) == (0,)
+        )
+        if eastern:
+            found.initials = eastern_initials([words[i] for i in (*family, *given)])
+        else:
+            given = given[:1]
     found.settled = len(words) == 2 and family == (1,)
     middle = [w for i, w in enumerate(words) if i not in family and i not in given]
     fill(found, [words[i] for i in family], [words[i] for i in given], middle)
@@ -288,7 +286,7 @@ def _keep_order(found: Found) -> None:
 @lru_cache(maxsize=65_536)
 def _reread(value: str) -> tuple[str | None, str | None]:
     again = Found()
-    words = _take_suffixes(_words(value), again)
+    words = take_suffixes(words_of(value), again)
     _read_words(words, again, rereading=True)
     return again.family, again.given
 
@@ -310,88 +308,6 @@ def _capital_family(words: Sequence[str]) -> tuple[int, ...] | None:
     return capital if together and at_an_end and all(w[:1].isupper() and not w.isupper() for w in others) else None
 
 
-def _without_west_name(words: list[str], found: Found) -> list[str]:
-    """Peter Chan Tai Man, Zhang Wei David: a western name beside a whole Chinese one becomes the nickname."""
-    given = english_given_names()
-    if len(words) == 4 and _low(words[0]) in given and _hong_kong(words[1:]) == (0,):
-        found.nickname = cased(words[0], first=True)
-        return words[1:]
-    if len(words) >= 3 and _low(words[-1]) in given and not word_syllables(words[-1]):
-        rest = words[:-1]
-        if _hong_kong(rest) == (0,) or (read_pinyin(rest) is not None and len(rest) < 4):
-            found.nickname = cased(words[-1], first=True)
-            return rest
-    return words
-
-
-def _low(word: str) -> str:
-    return word.lower() if word.isascii() and word.isalpha() else fold(word)
-
-
-def _asian_surnames() -> frozenset[str]:
-    return romanized_surnames("korean", "cantonese", "taiwan")
-
-
-def _syllable_like(word: str) -> bool:
-    low = _low(word)
-    return bool(_ASIAN_SYLLABLE.match(low)) and low not in english_given_names()
-
-
-def _hong_kong(words: Sequence[str]) -> tuple[int, ...] | None:
-    """The family name of Chan Tai Man, Tai Man Chan, Kim Min-jun: a romanized surname and two syllables."""
-    surnames = _asian_surnames()
-    if len(words) == 2 and "-" in words[1] and "-" not in words[0]:
-        pieces = words[1].split("-")
-        pinyin = pinyin_surnames().get(fold(words[0]), 0) >= 40
-        if (_low(words[0]) in surnames or pinyin) and len(pieces) == 2 and all(map(_syllable_like, pieces)):
-            return (0,)
-    if len(words) == 3 and not any("-" in w or "." in w for w in words):
-        first, last = romanized_surnames("korean", "cantonese"), romanized_surnames("cantonese")
-        if _low(words[0]) in first and all(map(_syllable_like, words[1:])):
-            return (0,)
-        if _low(words[2]) in last and all(map(_syllable_like, words[:2])):
-            return (2,)
-    return None
-
-
-def _family_by_words(words: Sequence[str], found: Found) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Which words are the family name, and which the given name; the others are middle names."""
-    count = len(words)
-    low = [_low(w) for w in words]
-    hong_kong = _hong_kong(words)
-    if hong_kong is not None:
-        return hong_kong, tuple(i for i in range(count) if i not in hong_kong)
-    if _is_vietnamese(words, low):
-        return (0,), (count - 1,)
-    if count == 2 and _is_initial(words[1]) and pinyin_surnames().get(low[0], 0) >= COMMON_SURNAME:
-        return ((1,), (0,)) if low[0] in english_given_names() else ((0,), (1,))
-    if count > 2 and _is_particle(words[0]) and low[-1] in english_given_names():
-        return tuple(range(count - 1)), (count - 1,)
-    for i in range(1, count - 1):
-        if _is_particle(words[i]):
-            return tuple(range(i, count)), (0,)
-    hispanic = romanized_surnames("hispanic")
-    if count >= 3 and low[-2] in hispanic and low[-1] in hispanic:
-        return (count - 2, count - 1), (0,)
-    given = english_given_names()
-    if count == 2 and low[0] in us_surnames() and low[0] not in given and low[1] in given:
-        # Smith John: probably the family name first, certainly where the other is no surname at all
-        found.issue("order_uncertain")
-        if low[1] not in us_surnames():
-            return (0,), (1,)
-    return (count - 1,), (0,)
-
-
-def _is_initial(word: str) -> bool:
-    return len(word.replace(".", "")) == 1
-
-
-def _is_vietnamese(words: Sequence[str], low: Sequence[str]) -> bool:
-    if len(words) < 3 or low[0] not in romanized_surnames("vietnamese") or low[-1] in romanized_surnames("vietnamese"):
-        return False
-    return low[1] in {"van", "thi"} or any(_VIETNAMESE_LETTERS.search(w.lower()) for w in words)
-
-
 def fill(
     found: Found, family: Sequence[str], given: Sequence[str], middle: Sequence[str] = (), *, join_given: bool = False
 ) -> None:
@@ -408,9 +324,11 @@ def fill(
         shown.insert(1 if found.given else 0, found.middle)
     found.family_key = name_key(found.family) if found.family else ""
     found.given_key = name_key(found.given) if found.given else ""
+    if join_given:
+        found.family_key = canonical_readings().get(found.family_key, found.family_key)
     name = " ".join(shown)
     if not found.initials:
-        found.initials = "".join([_low(w)[:1] for w in name.replace("-", " ").split()])
+        found.initials = "".join([low(w)[:1] for w in name.replace("-", " ").split()])
     found.value = f"{name} {found.suffix}" if found.suffix else name
     if not found.given:
         found.issue("given_name_unknown")

@@ -14,7 +14,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
-from crmquality.normalizer.person_names_words import english_given_names, latin_words, pinyin_surnames, us_surnames
+from crmquality.normalizer.person_names_words import (
+    english_given_names,
+    latin_words,
+    pinyin_surnames,
+    romanized_surnames,
+    us_surnames,
+)
 from crmquality.normalizer.transliteration import fold
 from crmquality.reference import read_lines
 
@@ -108,10 +114,16 @@ def name_key(text: str) -> str:
     >>> name_key("Mary-Kate"), name_key("Lü"), name_key("Lv"), name_key("de la Cruz")
     ('marykate', 'lu', 'lu', 'delacruz')
     """
-    key = fold(text).replace(" ", "")
+    key = fold(text)
     if "v" in key or "ly" in key or "ny" in key:
-        return "".join(split_syllables(key)) or key
-    return key
+        key = "".join([_one_spelling(w) for w in key.split()])
+    return key.replace(" ", "")
+
+
+def _one_spelling(word: str) -> str:
+    """Lv and Lyu as lu; but Silva and Lynn are no pinyin."""
+    western = word in us_surnames() or word in english_given_names() or word in romanized_surnames("hispanic")
+    return word if western else "".join(split_syllables(word)) or word
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,20 +179,29 @@ def read_pinyin(words: Sequence[str], family: tuple[int, ...] | None = None) -> 
                 weight, best, second = of_part, part, weight
             elif of_part > second:
                 second = of_part
-    if weight < _KNOWN_FROM and not (weight and count == 2 and total == 3 and not _are_western(words)):
+    if weight < _KNOWN_FROM and not (weight and count == 2 and total == 3 and not _are_western(words, syllables)):
         return None
     given = (1 - best[0],) if count == 2 else tuple(i for i in range(count) if i not in best)
     return PinyinName(best, given, tuple(syllables), second * UNCERTAIN_BELOW > weight)
 
 
-def _are_western(words: Sequence[str]) -> bool:
-    """Whether one of the words is a western name that happens to be pinyin."""
-    return any(w.lower() in english_given_names() or w.lower() in us_surnames() for w in words)
+def _eastern_surnames() -> frozenset[str]:
+    return romanized_surnames("korean", "cantonese", "hokkien")
+
+
+def _are_western(words: Sequence[str], syllables: Sequence[tuple[str, ...]]) -> bool:
+    """Whether one of the words is a western name that happens to be pinyin; Cha, for 查, is a surname there too."""
+    given, surnames = english_given_names(), us_surnames()
+    return any(
+        w.lower() in given or (len(s) > 1 and w.lower() in surnames) for w, s in zip(words, syllables, strict=True)
+    )
 
 
 def _with_known_family(syllables: tuple[tuple[str, ...], ...], family: tuple[int, ...]) -> PinyinName | None:
     given = tuple(i for i in range(len(syllables)) if i not in family)
     key = "".join(s for i in family for s in syllables[i])
+    if pinyin_surnames().get(key, 0) < _KNOWN_FROM and key in _eastern_surnames():
+        return None  # CHAN Tai Man is no Mandarin
     if key not in pinyin_surnames() or not 1 <= sum(len(syllables[i]) for i in given) <= 3:
         return None
     return PinyinName(family, given, syllables)
@@ -227,6 +248,8 @@ def split_run_together(word: str) -> tuple[str, str] | None:
     surnames = pinyin_surnames()
     best: tuple[float, str, str] | None = None
     for way in _ways(word):
+        if len(way) == 2 and way[0] == "xiao":
+            return None  # Xiaoming is a given name far oftener than Mr Xiao
         # 100: only surnames that many bear, a word alone is weak evidence
         for n in (1, 2):
             family, given = "".join(way[:n]), "".join(way[n:])
@@ -236,7 +259,12 @@ def split_run_together(word: str) -> tuple[str, str] | None:
             if frequency < 100 or not 1 <= len(way) - n <= 2:
                 continue
             # a syllable that begins with a vowel would have been set off by an apostrophe: 2.5 nats against it
-            score = math.log(frequency) - 2.5 * sum(s[0] in "aeo" for s in way[1:])
+            seams = 2.5 * sum(s[0] in "aeo" for s in way[1:])
+            score = math.log(frequency) - seams
+            behind = surnames.get(_one_u(way[-1]), 0)
+            if n == 1 and len(way) == 3 and behind > 8 * frequency:
+                # xiaomingwang: many more people are called Wang
+                score, family, given = math.log(behind) - seams, way[-1], "".join(way[:-1])
             if best is None or (score, family) > (best[0], best[1]):
                 best = (score, family, given)
     return None if best is None else (best[1], best[2])

@@ -37,6 +37,7 @@ class Found:
     initials: str = ""
     notes: list[str] = field(default_factory=list)
     issues: list[str] = field(default_factory=list)
+    alternative_key: str | None = None
     settled: bool = False
     """Whether the value is known to read as itself."""
 
@@ -63,6 +64,8 @@ class Found:
         self.family_key, self.given_key, self.middle_keys = name.family_key, name.given_key, name.middle_keys
         self.script, self.suffix, self.initials = name.script, name.suffix, name.initials
         self.nickname = self.nickname or name.nickname
+        self.alternative_key = name.alternative_key
+        self.other = self.other or name.other
         if name.title is not None:
             self.set_title(name.title)
         self.notes += name.notes
@@ -101,7 +104,33 @@ def pinyin_surnames() -> Mapping[str, int]:
     for surname, reading in surname_readings().items():
         key = "".join(reading)
         out[key] = out.get(key, 0) + frequencies[surname]
+    # a reading that not all bearers use counts for a third of them: Dan for 单
+    for surname, reading in other_readings().items():
+        key = "".join(reading)
+        out[key] = out.get(key, 0) + frequencies[surname] // 3
     return out
+
+
+@cache
+def other_readings() -> Mapping[str, tuple[str, ...]]:
+    """The other reading of a surname that has two, by bearers or by mistake: 单 dan, 曾 ceng, 区 qu."""
+    return {row["surname"]: tuple(row["pinyin"].split()) for row in read_table("surname_readings.csv")}
+
+
+@cache
+def canonical_readings() -> Mapping[str, str]:
+    """What a surname in pinyin is in the reading that its Han form gets, where only one is meant: ceng is zeng."""
+    known = {"".join(reading) for reading in surname_readings().values()}
+    meant: dict[str, set[str]] = {}
+    for surname, other in other_readings().items():
+        meant.setdefault("".join(other), set()).add("".join(surname_readings()[surname]))
+    return {key: next(iter(one)) for key, one in meant.items() if len(one) == 1 and key not in known}
+
+
+@cache
+def given_roots() -> Mapping[str, str]:
+    """The given name behind a short form or another spelling: bob is robert, kate is catherine."""
+    return {row["name"]: row["root"] for row in read_table("nicknames.csv")}
 
 
 @cache
@@ -112,7 +141,7 @@ def japanese_surnames() -> frozenset[str]:
 
 @cache
 def han_words(word_class: str) -> frozenset[str]:
-    """The Han words of one class: title, short_title, relation, label, note, organization, place, masked, plural."""
+    """The Han words of one class: title, short_title, relation, label, note, organization, industry, place, ..."""
     return frozenset(row["word"] for row in read_table("person_words_han.csv") if row["class"] == word_class)
 
 
@@ -128,7 +157,7 @@ def special_latin_words() -> frozenset[str]:
     """Every Latin word that is more, or less, than a piece of a name: titles, suffixes, particles, roles, labels."""
     rows = read_table("person_words_latin.csv")
     known = frozenset(row["word"] for row in rows if row["class"] != "compound_surname")
-    return known | {"and", "und", "nee", "aka", "formerly"}
+    return known | {"and", "und", "or", "nee", "aka", "formerly", "o", "test", "the"}
 
 
 @cache
@@ -145,5 +174,15 @@ def us_surnames() -> frozenset[str]:
 
 @cache
 def romanized_surnames(*traditions: str) -> frozenset[str]:
-    """Surnames as their bearers write them in Latin letters: korean, cantonese, taiwan, vietnamese, hispanic."""
+    """Surnames in Latin letters by tradition: korean, cantonese, taiwan, hokkien, japanese, vietnamese, hispanic."""
     return frozenset(row["surname"] for row in read_table("romanized_surnames.csv") if row["tradition"] in traditions)
+
+
+TRANSCRIPTION: Final = frozenset(
+    "阿埃艾爱安昂奥澳巴拜班邦保鲍贝本比彼毕波伯勃博布策茨次达戴丹当道德登邓狄迪蒂丁东杜敦顿多厄恩尔法凡范菲费芬丰弗夫福盖冈高戈哥格葛根古"
+    "哈海汉豪赫黑亨洪胡怀霍基吉加贾简杰金京卡凯坎康考柯科克肯孔库夸拉莱赖兰朗劳勒雷黎里理利莉丽力连廉列林琳龙隆卢鲁路露伦罗洛马玛迈麦曼芒"
+    "毛梅门蒙米密明缪摩莫墨默姆木慕穆娜纳乃奈南内尼涅宁努诺欧帕潘庞培佩彭蓬皮平朴珀普奇恰乔切琼让热仁日荣茹瑞若萨塞桑瑟森沙莎珊山尚绍舍申"
+    "生圣施诗史士斯丝松苏索塔泰坦汤唐特提廷通透图托瓦万旺威韦维卫魏温文翁沃伍西希锡夏肖歇谢辛兴休许逊雅亚延扬耶叶伊依因英雍尤于约赞泽曾扎"
+    "詹珍治兹朱卓宗佐翰奎治央巧措卓玛吾买提合江艳赛甫肉孜依古丽再娜孜艾力热依汗买尔吐逊衮琴高娃乌嘎格日勒其木图赤朝鲁巴特呼和哈斯卜"
+)
+"""The characters that foreign and minority names are written with by sound, after the tables of Xinhua."""
