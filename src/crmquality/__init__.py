@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from crmquality.report import QualityReport, Target
     from crmquality.results import Event, Result
     from crmquality.schema import Schema
-    from crmquality.validator import Finding, ValidationRule, Validator
+    from crmquality.validator import Finding, Rule, ValidationRule, Validator
 
 __version__ = "0.1.0"
 
@@ -75,7 +75,7 @@ _HOMES = {
     "crmquality.report": ("QualityReport", "Target"),
     "crmquality.results": ("Event", "Result"),
     "crmquality.schema": ("Schema",),
-    "crmquality.validator": ("Finding", "ValidationRule", "Validator"),
+    "crmquality.validator": ("Finding", "Rule", "ValidationRule", "Validator"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -114,6 +114,7 @@ __all__ = [
     "Pipeline",
     "QualityReport",
     "Result",
+    "Rule",
     "Schema",
     "SchemaError",
     "SurvivorshipRule",

@@ -27,10 +27,10 @@ from crmquality.normalizer import Normalizer
 from crmquality.report import QualityReport, Target, quality_report
 from crmquality.report.scorecard import label_faults
 from crmquality.report.targets import DEFAULT_TARGETS
-from crmquality.results import Event, Evidence, Result
+from crmquality.results import CheckedRecord, Event, Evidence, Result
 from crmquality.schema import Schema
 from crmquality.tables import RECORD_ID_L, RECORD_ID_R, issues_column, norm_column
-from crmquality.validator import Finding, Required, Validator
+from crmquality.validator import Required, ValidationRule, Validator
 from crmquality.validator.times import check_as_of
 
 FrameT = TypeVar("FrameT")
@@ -173,19 +173,37 @@ class Pipeline(Declaration):
         """
         return _run(self, None, records, decisions, labels, as_of, on_event)
 
-    def check_record(
-        self, record: Mapping[str, object], *, as_of: datetime | None = None
-    ) -> tuple[dict[str, object], tuple[Finding, ...]]:
+    def with_rules(self, *rules: ValidationRule) -> Pipeline:
+        """The same pipeline with more validation rules, such as `Rule`, one expression or function of your own.
+
+        >>> import crmquality as cq
+        >>> adult = cq.Rule("age >= 18", types={"age": "number"}, code="minor", message_zh="未满 18 岁。")
+        >>> pipeline = cq.contacts(region="CN", columns=["姓名", "手机"]).with_rules(adult)
+        >>> [f.code for f in pipeline.check_record({"姓名": "李娜", "手机": "13912345678", "age": 17}).findings]
+        ['minor']
+        """
+        return replace(self, validator=self.validator.with_rules(*rules))
+
+    def check_record(self, record: Mapping[str, object], *, as_of: datetime | None = None) -> CheckedRecord:
         """One record, for a form: its normalized form and its findings, the same as its row of a table would get.
+
+        Returns:
+            `record` and `findings`, which can be unpacked, and the findings `by_field`.
 
         Raises:
             SchemaError: for what is not one record.
             ConfigError: for an `as_of` that is no time.
+
+        >>> import crmquality as cq
+        >>> form = cq.contacts(region="CN", columns=["姓名", "邮箱"])
+        >>> checked = form.check_record({"姓名": "李娜", "邮箱": "lina#qq.com"})
+        >>> checked.ok, [f.message_zh for f in checked.by_field["邮箱"]]
+        (False, ['至少应填写一项的字段全部缺少可用的值。应为：邮箱。', '该值不是有效的邮箱地址。'])
         """
         if not isinstance(cast(object, record), Mapping):
             raise SchemaError(f"expected one record as a dict, got a {type(record).__name__}; run takes a whole table")
         normalized = self.normalizer.normalize_record(record)
-        return normalized, self.validator.validate_record(normalized, as_of=as_of)
+        return CheckedRecord(normalized, self.validator.validate_record(normalized, as_of=as_of))
 
     def __repr__(self) -> str:
         return f"Pipeline({self._summary()})"
@@ -251,6 +269,7 @@ def _run(
     known = links.select(inside.columns)
     clustered = _merger(pipeline).cluster_frame(run.normalized, pl.concat([known, inside]), people)
     run.say("cluster", entities=clustered.clusters["entity_id"].n_unique())
+    findings = pipeline.validator.with_entity_findings(findings, run.normalized, clustered.clusters, as_of=as_of)
     named = [*pipeline.merger.columns, *(f.field for f in pipeline.normalizer.fields)]
     members = without_index(run.normalized.select(run.merge_columns), restore, named)
     merged = pipeline.merger.merge_frame(members, clustered.clusters)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Generic, TypeVar, cast
+from itertools import groupby
+from typing import Generic, NamedTuple, TypeVar, cast
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from crmquality.frames import Restore
 from crmquality.lift import as_text
 from crmquality.report import QualityReport
 from crmquality.tables import RECORD_ID_L, RECORD_ID_R
+from crmquality.validator import Finding
 
 FrameT = TypeVar("FrameT")
 
@@ -34,6 +36,30 @@ class Event:
 
     stage: str
     counts: Mapping[str, int]
+
+
+class CheckedRecord(NamedTuple):
+    """What checking one record gives.
+
+    Attributes:
+        record: the record with canonical values, parts and issue codes beside every field.
+        findings: what is wrong with it, by field and code.
+    """
+
+    record: dict[str, object]
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is found that is an error."""
+        return all(f.severity != "error" for f in self.findings)
+
+    @property
+    def by_field(self) -> dict[str, tuple[Finding, ...]]:
+        """For each field that has any its findings, errors first: what a form shows beside its boxes."""
+        order = ("error", "warning", "info")
+        found = sorted(self.findings, key=lambda f: (f.field, order.index(f.severity), f.code))
+        return {name: tuple(group) for name, group in groupby(found, key=lambda f: f.field)}
 
 
 @dataclass(frozen=True)

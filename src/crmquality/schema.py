@@ -13,11 +13,12 @@ from crmquality.errors import SchemaError, unknown
 from crmquality.kinds import across, agreement
 from crmquality.kinds.base import Kind
 from crmquality.kinds.email import Email
+from crmquality.kinds.forms import FormSchema, form_schema
 from crmquality.kinds.phone import Phone
 from crmquality.merger import Merger
 from crmquality.normalizer import FieldNormalizer, Normalizer
 from crmquality.tables import RECORD_ID
-from crmquality.validator import AnyOf, Before, NotInFuture, Validator
+from crmquality.validator import AnyOf, Before, NotInFuture, ValidationRule, Validator
 
 TIMESTAMP = "crmquality.normalizer.dates:normalize_timestamp"
 
@@ -127,6 +128,22 @@ class Schema(Declaration):
             rules.append(Before(self.created_at, self.updated_at))
         rules += [NotInFuture(c) for c in (self.created_at, self.updated_at) if c]
         return Validator(tuple(rules), record_id=self.record_id, source=self.source)
+
+    def json_schema(self, *rules: ValidationRule) -> FormSchema:
+        """The simple rules as JSON Schema (draft 2020-12), for a web form; see `kinds.forms`.
+
+        Args:
+            rules: rules beside those of the schema.
+
+        Returns:
+            The schema, and the rules that it cannot hold.
+
+        >>> import crmquality as cq
+        >>> form = cq.Schema(cq.PersonName("name", required=True), cq.Email("email")).json_schema()
+        >>> form.schema["required"], form.schema["properties"]["email"]["format"]
+        (['name'], 'idn-email')
+        """
+        return form_schema(self.fields, (*self.validator().rules, *rules))
 
     def blocker(self) -> Blocker:
         """The third stage."""

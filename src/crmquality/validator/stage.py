@@ -128,6 +128,23 @@ class Validator(Declaration):
         none = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
         return findings_table(flagged, frame[self.record_id], text_series(frame[self.source]) if self.source else none)
 
+    def with_entity_findings(
+        self, findings: pl.DataFrame, frame: pl.DataFrame, clusters: pl.DataFrame, *, as_of: datetime | None = None
+    ) -> pl.DataFrame:
+        """Findings of `validate_frame` and, once it is known who is who, those of the rules about entities beside them.
+
+        Args:
+            findings: what was found before.
+            frame: the table that was checked.
+            clusters: `record_id`, `entity_id`.
+            as_of: the caller's present.
+        """
+        rules = tuple(rule for rule in self.rules if rule.grain == "entity")
+        if not rules:
+            return findings
+        more = replace(self, rules=rules).validate_frame(frame, as_of=as_of, clusters=clusters)
+        return findings if more.is_empty() else pl.concat([findings, more]).sort(more.columns, maintain_order=True)
+
     def validate_record(self, record: Mapping[str, object], *, as_of: datetime | None = None) -> tuple[Finding, ...]:
         """The findings of one normalized record, for a form: what `validate` says of its row.
 
