@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from crmquality.normalizer.date_columns import normalize_birth_date_column, normalize_date_column
 from crmquality.normalizer.dates import (
     ISSUES,
     PLACEHOLDERS,
@@ -323,3 +325,49 @@ def test_the_fast_path_is_the_long_way_shortened(value: str) -> None:
 def test_a_cell_of_any_length_is_read(unit: str) -> None:
     normalize_date((unit * 10_000)[:10_000])
     assert normalize_date(unit * 20_000).issues == ("too_long",)
+
+
+# ----------------------------------------------------------------------------------------------------- the column form
+
+_NEAR = st.one_of(
+    st.from_regex(r"[0-9]{3,5}[-/.年]?[0-9]{1,2}[-/.月]?[0-9]{1,2}日?", fullmatch=True),
+    st.builds(
+        "{}{}{}{}{}{}".format,
+        st.sampled_from(
+            ["1990", "1850", "1849", "2099", "2100", "1799", "1000", "0999", "9999", "1900", "1970", "0000"]
+        ),
+        st.sampled_from(["-", "/", ".", "年", "", " "]),
+        st.sampled_from(["01", "1", "12", "13", "00", "2"]),
+        st.sampled_from(["-", "/", ".", "月", ""]),
+        st.sampled_from(["01", "1", "31", "29", "00", "32"]),
+        st.sampled_from(["", "日", " ", "\n", "号"]),
+    ),
+    _CELLS,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(_NEAR, max_size=12, unique=True), st.sampled_from([None, "DMY"]), st.sampled_from([None, "excel", "unix"])
+)
+def test_the_column_form_is_the_kernel(cells: list[str], order: DateOrder | None, serial: SerialKind | None) -> None:
+    cells = [c for c in cells if not any("\ud800" <= x <= "\udfff" for x in c)]  # no column holds a surrogate
+    values = pl.Series("x", cells, dtype=pl.String)
+    for kernel, form in (
+        (normalize_date, normalize_date_column),
+        (normalize_birth_date, normalize_birth_date_column),
+    ):
+        told = form(values, order=order, serial=serial)
+        assert told.height == len(cells)
+        for cell, row in zip(cells, told.to_dicts(), strict=True):
+            if row.pop("known"):
+                answer = kernel(cell, order=order, serial=serial)
+                parts = {k: v for k, v in row.items() if k not in {"value", "issues"} and v is not None}
+                assert (row["value"], row["issues"], parts) == (answer.value, None, dict(answer.parts))
+                assert answer.issues == ()
+
+
+def test_the_column_form_knows_what_is_plain() -> None:
+    cells = ["1979-08-04", "19790804", "1979/8/4", "1979年8月4日", "1979-02-29", "1970-01-01", "4.8.1979"]
+    known = normalize_birth_date_column(pl.Series("x", cells))["known"]
+    assert known.to_list() == [True, True, True, True, False, False, False]

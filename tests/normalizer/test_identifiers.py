@@ -6,8 +6,9 @@ import subprocess
 import sys
 from datetime import date
 
+import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmquality.errors import ConfigError
@@ -18,6 +19,7 @@ from crmquality.normalizer.identifiers_cn import (
     registration_check_digit,
     uscc_check_character,
 )
+from crmquality.normalizer.identifiers_columns import normalize_identifier_column
 from crmquality.normalizer.identifiers_residents import is_ric, ric_check_digit, upgrade_ric
 
 OWN = (
@@ -287,3 +289,67 @@ def test_every_change_of_one_digit_is_seen(number: int) -> None:
     for place in (0, 5, 11, 16):
         other = code[:place] + str((int(code[place]) + 1) % 10) + code[place + 1 :]
         assert slow_ric_check(other[:17]) != other[17]
+
+
+# --- the column form
+
+_DIGITS = st.text("0123456789", min_size=3, max_size=3)
+_DAYS_OF_BIRTH = st.one_of(
+    st.dates(date(1878, 1, 1), date(2041, 12, 31)).map(lambda d: f"{d:%Y%m%d}"),
+    st.sampled_from(["19490229", "20000229", "19001301", "00000000", "18791231", "18800101", "20391231", "20400101"]),
+)
+_DIVISIONS = st.sampled_from(
+    ["110105", "110103", "510221", "440301", "999999", "119999", "810000", "830000", "931840", "999840", "110000"]
+)
+
+
+def _spelled(code: str, how: int) -> str:
+    spellings = (
+        code,
+        code.lower(),
+        f" {code}",
+        f"{code[:6]} {code[6:14]} {code[14:]}",
+        f"'{code}",
+        f"{code[:6]}-{code[6:]}",
+    )
+    return spellings[how % len(spellings)]
+
+
+@st.composite
+def near_ric(draw: st.DrawFn) -> str:
+    first = draw(_DIVISIONS) + draw(_DAYS_OF_BIRTH) + draw(_DIGITS)
+    check = ric_check_digit(first) if draw(st.integers(0, 4)) else draw(st.sampled_from("0123456789Xx*"))
+    return _spelled(first + check, draw(st.integers(0, 9)))
+
+
+@st.composite
+def near_uscc(draw: st.DrawFn) -> str:
+    division = draw(st.sampled_from(["110000", "100000", "440305", "510221", "999999", "111111"]))
+    body = draw(st.text(USCC_ALPHABET, min_size=9, max_size=9))
+    first = draw(st.sampled_from(["91", "N2", "A1", "Y1", "12", "1X"])) + division + body
+    check = uscc_check_character(first) if draw(st.integers(0, 4)) else draw(st.sampled_from("0123456789XLOI"))
+    return _spelled(first + check, draw(st.integers(0, 9)))
+
+
+@pytest.mark.parametrize("scheme", ["cn.ric", "cn.person", "cn.uscc", "cn.organization", "luhn"])
+@settings(max_examples=60, deadline=None)
+@given(cells=st.lists(st.one_of(near_ric(), near_uscc(), CELLS), max_size=12, unique=True))
+def test_the_column_form_is_the_kernel(scheme: str, cells: list[str]) -> None:
+    cells = [c for c in cells if not any("\ud800" <= x <= "\udfff" for x in c)]  # no column holds a surrogate
+    told = normalize_identifier_column(pl.Series("x", cells, dtype=pl.String), scheme=scheme)
+    assert told.height == len(cells)
+    for cell, row in zip(cells, told.to_dicts(), strict=True):
+        if row.pop("known"):
+            answer = normalize_identifier(cell, scheme=scheme)
+            parts = {k: v for k, v in row.items() if k not in {"value", "issues"} and v is not None}
+            assert (row["value"], row["issues"]) == (answer.value, " ".join(answer.issues) or None)
+            assert parts == {k: v for k, v in answer.parts.items() if v is not None}
+
+
+def test_the_column_form_knows_what_is_plain() -> None:
+    cells = ["11010519491231002X", "440305 19900307 663x", "110105194912310021", "无"]
+    cells[1] = _spelled("44030519900307663" + ric_check_digit("44030519900307663"), 3)
+    known = normalize_identifier_column(pl.Series("x", cells), scheme="cn.ric")["known"]
+    assert known.to_list() == [True, True, False, False]
+    plain = pl.Series("x", ["91110000600037341L", "91-110000-600037341-l", "91110000600037341K"])
+    assert normalize_identifier_column(plain, scheme="cn.uscc")["known"].to_list() == [True, True, False]

@@ -147,7 +147,7 @@ def division_issues(code: str) -> tuple[str, ...]:
     return _STATUS_ISSUES[division_status(code)]
 
 
-class _Head:
+class Head:
     """What the first six digits say: worked out once for each division."""
 
     __slots__ = ("division", "ended", "issues", "kind", "nationality", "status", "weight")
@@ -172,7 +172,8 @@ class _Head:
                 self.ended = ended_divisions().get(code, LATEST_BIRTH_YEAR) + LAG
 
 
-_head: Final = lru_cache(maxsize=8192)(_Head)
+head_of: Final = lru_cache(maxsize=8192)(Head)
+"""The `Head` of six digits."""
 
 
 @lru_cache(maxsize=65_536)
@@ -272,7 +273,7 @@ def resident_answer(cell: Cell) -> Normalized:
 
 def read_ric(code: str, issues: tuple[str, ...]) -> Normalized:
     """A code of 18 places."""
-    head = _head(code[:6])
+    head = head_of(code[:6])
     born, weight = _birth(code[6:14])
     parts: dict[str, str | None] = {
         "key": code,
