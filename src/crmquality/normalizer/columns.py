@@ -16,7 +16,15 @@ from typing import Final, cast
 from crmquality.declarations import JSON
 from crmquality.lift import ColumnForm
 
-COLUMN_FORMS: Final[Mapping[str, str]] = {}
+COLUMN_FORMS: Final[Mapping[str, str]] = {
+    "crmquality.normalizer.identifiers:normalize_identifier": (
+        "crmquality.normalizer.identifiers_columns:normalize_identifier_column"
+    ),
+    "crmquality.normalizer.dates:normalize_date": "crmquality.normalizer.date_columns:normalize_date_column",
+    "crmquality.normalizer.dates:normalize_birth_date": (
+        "crmquality.normalizer.date_columns:normalize_birth_date_column"
+    ),
+}
 """Kernel to column form, both as `"package.module:function"`."""
 
 
