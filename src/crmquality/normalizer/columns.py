@@ -24,6 +24,7 @@ COLUMN_FORMS: Final[Mapping[str, str]] = {
     "crmquality.normalizer.dates:normalize_birth_date": (
         "crmquality.normalizer.date_columns:normalize_birth_date_column"
     ),
+    "crmquality.normalizer.emails:normalize_email": "crmquality.normalizer.email_columns:normalize_email_column",
 }
 """Kernel to column form, both as `"package.module:function"`."""
 

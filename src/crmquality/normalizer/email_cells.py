@@ -69,13 +69,11 @@ def read_cell(text: str) -> Cell:
     >>> read_cell("john@example,com").suggestion
     'john@example.com'
     """
-    whole = text
-    text, comments = repair_cell(text)
+    text, comments, repaired = repair_cell(text)
     if "@" not in text:
         bare = _LABEL.sub(" ", text).strip(" .,;:!?'\"`‘’“”*-=><。，；：")
         meant = without_at(bare)
         return Cell((), meant, note="" if meant else _note(text))
-    repaired = text != whole
     broken = broken_domain(text)
     if broken is not None:
         if text.count("@") == 1:

@@ -17,6 +17,7 @@ from crmquality.reference import read_lines
 __all__ = [
     "CARRIERS",
     "MOBILE_TOO",
+    "OF_OFFICE",
     "QQ_DOMAINS",
     "RFC_2142",
     "UNATTENDED",
@@ -52,7 +53,7 @@ _MOBILE: Final = re.compile(r"1[3-9]\d{9}\Z", re.ASCII)
 _MASK: Final = re.compile(r"\*{2,}|[•●○■□▇█＊×…]{2,}|…|\.{3,}|[•●█]")
 _DIVIDER: Final = re.compile(r"[._\-]+")
 # Beside the name of an office they say which: sales.cn, info-beijing, hr_dept.
-_OF_OFFICE: Final = frozenset(
+OF_OFFICE: Final = frozenset(
     """and apac asia au beijing bj branch ca center centre chengdu china cn de department dept desk emea en eu europe fr
     global group guangzhou gz hangzhou head hk hongkong hq intl jp kr line nanjing north online request room sg
     shanghai shenzhen sh sz south team the tw uk us usa wuhan zh""".split()  # noqa: SIM905
@@ -118,7 +119,7 @@ def is_role(local: str, free: bool) -> bool:
     if base in known:
         return True
     words = _DIVIDER.split(base)
-    return len(words) > 1 and any(w in known for w in words) and all(w in known or w in _OF_OFFICE for w in words)
+    return len(words) > 1 and any(w in known for w in words) and all(w in known or w in OF_OFFICE for w in words)
 
 
 def mailbox(local: str, domain: Domain) -> str:

@@ -35,9 +35,8 @@ _HEADERS: Final = re.compile(r"(@[^\s?<>]{1,253})\?[a-z\-]{1,20}=[^\s>\])]{0,200
 _ESCAPED: Final = re.compile(r"%(?:40|2B|2D|2E|5F)", re.IGNORECASE)
 
 # Disguises against harvesters. A bare # is left alone: john#example.com may be a slip for anything.
-_AT: Final = re.compile(
-    r"\s?(?:[(\[{<【「《#_*|]{1,2}\s?(?:at|a|艾特|爱特|圈a|@)\s?[)\]}>】」》#_*|]{1,2}|#at#?)\s?", re.IGNORECASE
-)
+_AT: Final = re.compile(r"\s?[(\[{<【「《]{1,2}\s?(?:at|a|艾特|爱特|圈a|@)\s?[)\]}>】」》]{1,2}\s?", re.IGNORECASE)
+_AT_SIGNS: Final = re.compile(r"\s?(?:[#_*|](?:at|艾特|爱特)[#_*|]|#at(?=[a-z0-9]))\s?", re.IGNORECASE)
 _AT_HAN: Final = re.compile(r"\s?(?:艾特|爱特|圈a|小老鼠)\s?", re.IGNORECASE)
 _AT_WORD: Final = re.compile(
     r"(?<=[\w.\-+])\s(?:at|AT|At)\s(?=[A-Za-z0-9][A-Za-z0-9\-]{0,62}\s?(?:\.|[(\[{]?dot|[点點]))", re.IGNORECASE
@@ -93,27 +92,29 @@ _AT_IN_HYPHENS: Final = re.compile(
     r"([a-z0-9_+\-]{1,64}?)[.\-]at[.\-]([a-z0-9\-]{2,63}(?:\.[a-z]{2,10}){1,2})\Z", re.IGNORECASE
 )
 _BROKEN: Final = re.compile(
-    r"([\w.+\-]{1,64}@(?:vip[.,])?[A-Za-z0-9\-]{1,60})[.]?[,，、;:·'/\\ 。*`]{1,2}[.]?"
+    r"(@(?:vip[.,])?[A-Za-z0-9\-]{1,60})[.]?[,，、;:·'/\\ 。*`]{1,2}[.]?"
     r"(com?|con|net|org|cn|edu|gov|cmo|comm|cm)(?:[.,，、 。]([a-z]{2}))?(?![\w@\-]|\.\w)",
     re.IGNORECASE,
 )
-_BROKEN_LARGE: Final = re.compile(
-    rf"([\w.+\-]{{1,64}}@(?:vip\.)?(?:{_LARGE}))[_\-]{{1,2}}(com|net|cn)(?![\w@\-]|\.\w)", re.IGNORECASE
-)
+_LOCAL_AT_END: Final = re.compile(r"[\w.+\-]{1,64}\Z")
+_BROKEN_LARGE: Final = re.compile(rf"(@(?:vip\.)?(?:{_LARGE}))[_\-]{{1,2}}(com|net|cn)(?![\w@\-]|\.\w)", re.IGNORECASE)
 
 
-def repair_cell(text: str) -> tuple[str, list[str]]:
-    """A cell with everything put right that has one reading, and the comments taken out of addresses.
+def repair_cell(text: str) -> tuple[str, list[str], bool]:
+    """A cell with everything put right that has one reading, the comments in it, and whether an address was changed.
+
+    Addresses that stood together with another sign than a blank have one between them.
 
     >>> repair_cell("zhang [at] qq [dot] com")
-    ('zhang@qq.com', [])
+    ('zhang@qq.com', [], True)
     >>> repair_cell("mailto:john(work)@example.com?subject=Hi")
-    ('john@example.com', ['work'])
+    ('john@example.com', ['work'], True)
     """
+    whole = text
     text = _unwrap(text)
     text = _undisguise(text)
     if "@" not in text:
-        return text, []
+        return text, [], text != whole
     if _is_spelled_out(text):
         text = text.replace(" ", "")
     comments: list[str] = []
@@ -130,9 +131,10 @@ def repair_cell(text: str) -> tuple[str, list[str]]:
         text = _STUCK_AFTER.sub(r"\1 ", _STUCK_BEFORE.sub(r"\1 ", text))
     text = _PHONE_BEFORE.sub(r"\1 ", text)
     text = _STUCK_DIGITS.sub(r"\1 ", text)
+    repaired = text != whole
     if text.count("@") > 1:
         text = _APART_AFTER_ENDING.sub(r"\1 ", _APART.sub(r"\1 ", text))
-    return _AFTER_DOMAIN.sub(r"\1 ", text), comments
+    return _AFTER_DOMAIN.sub(r"\1 ", text), comments, repaired
 
 
 def _unwrap(text: str) -> str:
@@ -166,6 +168,8 @@ def _undisguise(text: str) -> str:
     """(at), [dot], 艾特, and the words at and dot between what can only be the two sides of an address."""
     hidden = text
     text = _AT.sub("@", text)
+    if "@" not in text:
+        text = _AT_SIGNS.sub("@", text, count=1)
     if "@" not in text:
         text = _AT_HAN.sub("@", text, count=1)
     if "@" not in text:
@@ -205,8 +209,9 @@ def broken_domain(text: str) -> tuple[str, str] | None:
     (('john@example,com', 'john@example.com'), ('zhang@sina,com,cn', 'zhang@sina.com.cn'), None)
     """
     match = _BROKEN.search(text) or _BROKEN_LARGE.search(text)
-    if match is None:
+    local = None if match is None else _LOCAL_AT_END.search(text[max(match.start() - 64, 0) : match.start()])
+    if match is None or local is None:
         return None
     country = match[3] if match.re is _BROKEN else None
     meant = match[1].replace("@vip,", "@vip.") + "." + match[2] + (f".{country}" if country else "")
-    return match[0], meant
+    return local[0] + match[0], local[0] + meant

@@ -168,7 +168,22 @@ def _answer(local: str, domain: Domain) -> Normalized:
     return _describe(local, domain, {})
 
 
+def _alone(text: str, issues: tuple[str, ...]) -> Normalized | None:
+    """The answer for a cleaned address with at most a mark of punctuation around it; what `_read` says, sooner."""
+    bare = text.lstrip("<,;:").rstrip(">.,;:!?")
+    address = _plain(bare)
+    if address is None:
+        return None
+    answer = _answer(*address)
+    if issues or bare != text:
+        done = issues if bare == text else (*issues, "repaired")
+        answer = Normalized(answer.value, answer.parts, (*done, *answer.issues))
+    return answer
+
+
 def _read(text: str, issues: tuple[str, ...]) -> Normalized:
+    if (alone := _alone(text, issues)) is not None:
+        return alone
     codes = dict.fromkeys(issues)
     if _UNUSUAL.search(text) and (unusual := _read_unusual(text, codes)) is not None:
         return unusual
