@@ -62,6 +62,8 @@ def read_any(value: str, *, region: str | None) -> tuple[Normalized, bool]:
             simple, named, remark = take_brackets(simple)
         simple = joined(simple)
     fill = region in FILLED
+    if not (noise or remark or named) and (usual := read_usual(simple, fill=fill)) is not None:
+        return Normalized(usual.value, usual.parts, (*issues, *usual.issues)), True
     country, start = country_at(simple)
     if country:
         place, end, fill = Place(written=simple[:start]), start, False

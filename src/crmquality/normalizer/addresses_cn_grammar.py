@@ -129,8 +129,12 @@ class Parsed:
     remark: str = ""
 
 
-def _numeral(text: str) -> str:
-    """Chinese numerals as digits, up to 199: 十一 is 11, 二十 is 20, 三〇二 is 302; anything else in upper case."""
+def numeral(text: str) -> str:
+    """Chinese numerals as digits, up to 199; anything else in upper case.
+
+    >>> [numeral(text) for text in ("十一", "二十", "三〇二", "a1")]
+    ['11', '20', '302', 'A1']
+    """
     if text.isascii():
         return text.upper()
     if "十" not in text and "百" not in text:
@@ -241,7 +245,7 @@ def _read_number(text: str, position: int, parsed: Parsed) -> int:
     if digits[-1] in _NUMERAL and "之" not in digits:
         if not parsed.road:
             return position
-        digits = digits[:1] * (digits[0] not in _NUMERAL) + _numeral(digits.lstrip("甲乙丙丁附副临"))
+        digits = digits[:1] * (digits[0] not in _NUMERAL) + numeral(digits.lstrip("甲乙丙丁附副临"))
     if not digits.isdigit():
         digits = digits.translate(_JOINTS).upper()
     after = (after or more or "").removesuffix("号")
@@ -255,7 +259,7 @@ def _village(place: re.Match[str]) -> str:
     group = place["group"]
     if group is None:
         return place.group()
-    return f"{place.group()[: place.start('group') - place.start()]}{_numeral(group)}{place['team']}"
+    return f"{place.group()[: place.start('group') - place.start()]}{numeral(group)}{place['team']}"
 
 
 def _read_tail(tail: str, parsed: Parsed) -> None:
@@ -271,7 +275,7 @@ def _read_tail(tail: str, parsed: Parsed) -> None:
         return
     estate, building, kind, unit, floor, sub, part, room, door = match.groups()
     # 2号楼B座: the wing is the building, the building is part of the estate's name
-    estate = _NUMERALS.sub(lambda numeral: _numeral(numeral.group()), first) + estate
+    estate = _NUMERALS.sub(lambda found: numeral(found.group()), first) + estate
     if not (building or unit or floor or part):
         named = bool(door) if room else ESTATE.search(estate) is not None
         if not named and not (room and (estate or parsed.road)):
@@ -286,7 +290,7 @@ def _read_tail(tail: str, parsed: Parsed) -> None:
         elif not door and not unit and (split := _SPLIT_NUMBER.match(room)):
             building, unit, room = split.groups()
             kind = "号楼"
-    elif room and building and not (unit or floor) and _numeral(building).isdigit():
+    elif room and building and not (unit or floor) and numeral(building).isdigit():
         # 5号楼3-402, but not 5号楼12-1203, which is a floor and a room of it
         split = _UNIT_ROOM.match(room)
         if split and not (len(split.group(1)) == 2 and split.group(2).startswith(split.group(1))):
@@ -295,16 +299,16 @@ def _read_tail(tail: str, parsed: Parsed) -> None:
         building, kind, part = part[0], part[1], None
     parsed.estate = ((parsed.estate or "") + estate) or None
     _set_building(parsed, building, kind)
-    parsed.unit = _numeral(unit) if unit else None
+    parsed.unit = numeral(unit) if unit else None
     parsed.floor = _floors(floor) if floor else None
     if room:
-        parsed.room = room if room.isdigit() and room.isascii() else _numeral(room).translate(_JOINTS)
+        parsed.room = room if room.isdigit() and room.isascii() else numeral(room).translate(_JOINTS)
     parsed.detail = (part or "") + (sub or "")
 
 
 def _set_building(parsed: Parsed, building: str | None, kind: str | None) -> None:
     if building:
-        parsed.building = _numeral(building) + (kind[1] if kind and kind[0] == "号" and kind[1:] in _STEMS else "")
+        parsed.building = numeral(building) + (kind[1] if kind and kind[0] == "号" and kind[1:] in _STEMS else "")
         kind = "号" if parsed.building[-1] in _STEMS else kind
         only_number = kind == "号" and not (parsed.road or parsed.number)
         numbered = parsed.building.replace("-", "").isdigit() and not only_number
@@ -314,4 +318,4 @@ def _set_building(parsed: Parsed, building: str | None, kind: str | None) -> Non
 def _floors(text: str) -> str:
     floors = [_BELOW_GROUND.sub("", floor) for floor in _BETWEEN_FLOORS.split(text) if floor]
     below = "B" if _BELOW_GROUND.match(text) else ""
-    return "-".join([below + _numeral(floor) for floor in floors if floor])
+    return "-".join([below + numeral(floor) for floor in floors if floor])

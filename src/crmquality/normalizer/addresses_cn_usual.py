@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, cast
 
 import polars as pl
 
+from crmquality.normalizer.addresses_cn_grammar import numeral
 from crmquality.normalizer.addresses_cn_place import country_at, country_of
 from crmquality.normalizer.division_names import FILLED, WITHOUT_COUNTIES, division_tables, level_of
 from crmquality.normalizer.divisions import find_divisions
@@ -25,17 +26,19 @@ _NO_NAME: Final = "\x00-\u4dff\ua000-\U0010ffff"
 _NO_ROAD: Final = _NO_NAME + "路街巷道弄里同线镇乡村处木区会园场城号栋幢座室收先女姐辖兵省市县旗州盟"
 _NO_ESTATE: Final = (
     _NO_NAME
-    + "路街巷道弄里号栋幢座室区塔层收先女姐一二两三四五六七八九十百零〇东西南北"
+    + "路街巷道弄里号栋幢座室塔层收先女姐一二两三四五六七八九十百零〇东西南北"
     + "主附裙甲乙丙丁第底顶负下单元门梯之院户铺房间"
 )
 _NO_START: Final = _NO_ESTATE + "楼公厅库馆大"
 _USUAL: Final = (
     f"([\u4e00-\u9fff]{{1,24}}[区县市旗])([^{_NO_ROAD}]{{1,8}}(?:路|街|大道|大街))([0-9]{{1,4}})[号#]"
-    f"([^{_NO_START}][^{_NO_ESTATE}]{{1,9}})?(?:([0-9]{{1,3}})(?:号楼|栋|幢|座|#))?(?:-?([0-9]{{3,5}})(?:室|号|房)?)?"
+    f"([^{_NO_START}][^{_NO_ESTATE}]{{1,9}})?(?:([0-9]{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:号楼|栋|幢|座)|([0-9]{{1,3}})#)?(?:-?([0-9]{{3,5}})(?:室|号|房)?)?"
 )
 _WHOLE: Final = re.compile(_USUAL + r"\Z")
-_SHORTEST: Final = 8
-
+_WIDE: Final = "０１２３４５６７８９＃"
+_NARROW: Final = "0123456789#"
+_TO_NARROW: Final = str.maketrans(_WIDE, _NARROW)
+_WIDE_DIGITS: Final = re.compile(f"[{_WIDE}]")
 _PLACE_PARTS: Final = ("country", "province", "city", "district", "adcode", "candidates", "retired")
 
 
@@ -118,9 +121,13 @@ def read_usual(value: str, *, fill: bool) -> Normalized | None:
     True
     """
     found = _WHOLE.match(value)
+    wide: tuple[str, ...] = ()
     if found is None:
-        return None
-    place, road, number, estate, building, room = found.groups()
+        if _WIDE_DIGITS.search(value) is None or (found := _WHOLE.match(value.translate(_TO_NARROW))) is None:
+            return None
+        wide = ("full_width",)
+    place, road, number, estate, building, other, room = found.groups()
+    building = numeral(building) if building else other
     if estate is not None and ((building is None and room is None) or not _is_name(estate)):
         return None
     begins = _road(road)
@@ -162,7 +169,7 @@ def read_usual(value: str, *, fill: bool) -> Normalized | None:
         "key": f"{street}|{estate or ''}|{key or ''}",
         "country": head.country,
     }
-    return Normalized(written, parts, head.issues)
+    return Normalized(written, parts, wide + head.issues if wide else head.issues)
 
 
 def address_column(values: pl.Series, *, region: str | None) -> pl.DataFrame:
@@ -172,8 +179,11 @@ def address_column(values: pl.Series, *, region: str | None) -> pl.DataFrame:
     ['浙江省杭州市西湖区文三路90号', None]
     """
     fill = region in FILLED
-    names = ["place", "road", "number", "estate", "building", "room"]
+    names = ["place", "road", "number", "estate", "building", "other", "room"]
+    wide = values.str.contains(f"[{_WIDE}]")
+    values = values.str.replace_many(list(_WIDE), list(_NARROW)) if wide.any() else values
     found = values.str.extract_groups(f"^{_USUAL}$").struct.rename_fields(names).struct.unnest()
+    found = found.with_columns(_numerals(found["building"]).fill_null(pl.col("other")))
     table = (
         found.join(_heads(found["place"], fill), on="place", how="left", maintain_order="left")
         .join(_roads(found["road"]), on="road", how="left", maintain_order="left")
@@ -194,7 +204,9 @@ def address_column(values: pl.Series, *, region: str | None) -> pl.DataFrame:
     return table.select(
         known=known,
         value=pl.concat_str("written", street, pl.lit("号"), estate, building, (pl.col("room") + "室").fill_null("")),
-        issues=pl.col("issues"),
+        issues=pl.when(wide)
+        .then(pl.concat_str(pl.lit("full_width"), "issues", separator=" ", ignore_nulls=True))
+        .otherwise("issues"),
         **{name: pl.col(name) for name in (*_PLACE_PARTS, "road", "number", "estate", "building", "room")},
         road_key=pl.col("road"),
         street_key=street,
@@ -236,6 +248,12 @@ def _roads(texts: pl.Series) -> pl.DataFrame:
         },
         schema={"road": pl.String, "begins": pl.List(pl.String), "road_known": pl.Boolean},
     )
+
+
+def _numerals(texts: pl.Series) -> pl.Expr:
+    """The numbers of buildings in digits."""
+    han = texts.filter(texts.str.contains("[^0-9]").fill_null(value=False)).unique().to_list()
+    return pl.col("building").replace({text: numeral(text) for text in han}) if han else pl.col("building")
 
 
 def _estates(texts: pl.Series) -> pl.DataFrame:
