@@ -17,6 +17,7 @@ from crmquality.declarations import JSON
 from crmquality.lift import ColumnForm
 
 COLUMN_FORMS: Final[Mapping[str, str]] = {
+    "crmquality.normalizer.addresses:normalize_address": "crmquality.normalizer.addresses_cn_usual:address_column",
     "crmquality.normalizer.identifiers:normalize_identifier": (
         "crmquality.normalizer.identifiers_columns:normalize_identifier_column"
     ),
