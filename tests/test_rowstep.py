@@ -173,8 +173,8 @@ def test_rules_about_the_whole_table_are_refused_or_skipped_and_named():
     with pytest.raises(ConfigError, match=r"SharedByTooMany\(field='mobile', limit=.*set_rules='skip'"):
         refused.plan(SAMPLE.columns)
     assert len(refused.faults()) == 1
-    assert {rule.grain for rule in VALIDATE.skipped} == {"set"}
-    assert len(VALIDATE.skipped) == sum(rule.grain == "set" for rule in PIPELINE.validator.rules)
+    assert {rule.grain for rule in VALIDATE.skipped} == {"set", "entity"}
+    assert len(VALIDATE.skipped) == sum(rule.grain != "row" for rule in PIPELINE.validator.rules)
     without_present = replace(VALIDATE, as_of=None)
     assert len(without_present.skipped) > len(VALIDATE.skipped)
     assert "in_future" not in without_present(NORMALIZE(SAMPLE))["code"]

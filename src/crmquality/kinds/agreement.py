@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 from itertools import combinations
 from typing import Final, TypeVar
 
@@ -23,7 +22,6 @@ from crmquality.kinds.person_name import FamilyName, GivenName, PersonName
 from crmquality.kinds.phone import Phone
 from crmquality.kinds.text import Category, Code
 from crmquality.kinds.url import Url
-from crmquality.reference import read_table
 from crmquality.validator import (
     SEX_WORDS,
     AreaMatches,
@@ -37,6 +35,7 @@ from crmquality.validator import (
     OneEntityPer,
     OnePerEntity,
     PatternFor,
+    PostcodeMatches,
     SameAs,
     SameCountry,
     SameDomain,
@@ -149,28 +148,10 @@ def _places(kinds: Sequence[Kind]) -> list[ValidationRule]:
             rules.append(AreaMatches(phone.norm("city"), home.norm("city"), phone.name))
             rules.append(SameCountry(phone.norm("region"), home.norm("country"), home.norm("province"), phone.name))
         for code in _all(kinds, Code, POSTCODE_HEADERS):
-            rules += [
-                PatternFor(home.norm(part), code.norm(), dict(_postcodes()), code.name, "postcode_conflict")
-                for part in ("province", "state")
-            ]
+            rules += [PostcodeMatches(home.norm(part), code.norm(), code.name) for part in ("province", "state")]
     for home in addresses:
-        rules += [
-            PatternFor(home.norm(part), home.norm("postcode"), dict(_postcodes()), home.name, "postcode_conflict")
-            for part in ("province", "state")
-        ]
+        rules += [PostcodeMatches(home.norm(part), home.norm("postcode"), home.name) for part in ("province", "state")]
     return rules
-
-
-@cache
-def _postcodes() -> dict[str, str]:
-    length = {"CN": r"[0-9]{4}", "US": r"[0-9].*"}
-    rows = read_table("postcodes.csv")
-    # a postcode of another form is no postcode of the country, and not for this rule to judge
-    other = {"CN": r"|(?![0-9]{6}\Z).*", "US": r"|(?![0-9]{5}(?:-?[0-9]{4})?\Z).*"}
-    return {
-        row["division"].casefold(): f"(?:{row['pattern']}){length[row['country']]}{other[row['country']]}"
-        for row in rows
-    }
 
 
 def _domains(kinds: Sequence[Kind]) -> list[ValidationRule]:

@@ -107,6 +107,8 @@ def _export(
         return False
     of = properties[rule.field]
     if isinstance(rule, Required):
+        if rule.field in required:
+            return True
         required.append(rule.field)
         of["type"] = [t for t in _types(of) if t != "null"]
         _say(rule, of, {"pattern": _NOT_BLANK, "minLength": 1}, "required")

@@ -1,6 +1,14 @@
 """Findings: rules over a normalized table, the codes they speak in, and the stage that runs them."""
 
-from crmquality.validator.agreement import NoneOf, NotBoth, NotSameAs, PatternFor, SameCountry, SameDomain
+from crmquality.validator.agreement import (
+    NoneOf,
+    NotBoth,
+    NotSameAs,
+    PatternFor,
+    PostcodeMatches,
+    SameCountry,
+    SameDomain,
+)
 from crmquality.validator.codes import CATALOG, Meaning, meaning
 from crmquality.validator.entities import OneEntityPer, OnePerEntity
 from crmquality.validator.fields import Between, IssueCodes, Matches, NotInFuture, OneOf, Required, Stale
@@ -35,6 +43,7 @@ __all__ = [
     "OneOf",
     "OnePerEntity",
     "PatternFor",
+    "PostcodeMatches",
     "Required",
     "RowRule",
     "Rule",

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 import polars as pl
 
+from crmquality.reference import read_table
 from crmquality.validator.rules import RowRule, over_distinct
 
 YES: Final = frozenset({"true", "yes", "y", "t", "1", "on", "是", "已", "有", "√", "✓", "✔", "同意", "已同意"})
@@ -131,7 +133,7 @@ class NotSameAs(RowRule):
 
 @dataclass(frozen=True, repr=False)
 class PatternFor(PairRule):
-    """A column whose value has a form that another column decides: postcodes by province, numbers by document.
+    """A column whose value has a form that another column decides, such as a number by the kind of document.
 
     Attributes:
         by: the column that decides, by field or by its own name.
@@ -141,9 +143,9 @@ class PatternFor(PairRule):
         field: the field that a finding names.
         code: the code of a finding.
 
-    >>> rule = PatternFor("norm_address_province", "postcode", {"北京市": "10.*"}, "postcode", "postcode_conflict")
-    >>> [f.code for f in rule.check_record({"norm_address_province": "北京市", "norm_postcode": "200000"}, None)]
-    ['postcode_conflict']
+    >>> rule = PatternFor("id_type", "id", {"passport": "[A-Z][A-Z0-9]{8}"}, "id", "document_conflict")
+    >>> [f.code for f in rule.check_record({"norm_id_type": "Passport", "norm_id": "11010519491231002X"}, None)]
+    ['document_conflict']
     """
 
     by: str
@@ -177,6 +179,55 @@ class PatternFor(PairRule):
         by, value = cells
         pattern = None if by is None or value is None else self.patterns.get(by.strip().casefold())
         return pattern is not None and value is not None and re.fullmatch(pattern, value) is None
+
+
+@cache
+def _postcodes() -> Mapping[str, tuple[str, re.Pattern[str]]]:
+    """For each province and state, in lower case: the form of its country's postcodes, and how its own begin."""
+    forms = {"CN": r"[0-9]{6}", "US": r"[0-9]{5}(?:-?[0-9]{4})?"}
+    return {
+        row["division"].casefold(): (forms[row["country"]], re.compile(row["pattern"]))
+        for row in read_table("postcodes.csv")
+    }
+
+
+@dataclass(frozen=True, repr=False)
+class PostcodeMatches(PairRule):
+    """A postcode that belongs to the province (China) or the state (USA), by its first digits.
+
+    A postcode of another form than the country's is not judged here, and no division that the list does not know.
+
+    Attributes:
+        division: the column of the province or state, by field or by its own name.
+        postcode: the column of the postcode.
+        field: the field that a finding names.
+
+    >>> rule = PostcodeMatches("norm_address_province", "postcode", "postcode")
+    >>> [f.code for f in rule.check_record({"norm_address_province": "北京市", "norm_postcode": "200000"}, None)]
+    ['postcode_conflict']
+    """
+
+    division: str
+    postcode: str
+    field: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The two columns."""
+        return self.division, self.postcode
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """`postcode_conflict` of the declared field."""
+        return self.field, "postcode_conflict"
+
+    def breaks(self, cells: Sequence[str | None], as_of: datetime | None) -> bool:
+        """Both present and known, and not of one place."""
+        division, postcode = cells
+        if division is None or postcode is None:
+            return False
+        known = _postcodes().get(division.strip().casefold())
+        return known is not None and re.fullmatch(known[0], postcode) is not None and known[1].match(postcode) is None
 
 
 @dataclass(frozen=True, repr=False)

@@ -147,12 +147,13 @@ class Rule(ValidationRule):
 
     def faults(self) -> list[str]:
         """What is no rule: no fields, no code, an expression that is none or that looks at other records."""
+        if not isinstance(cast(object, self.fields), tuple) or not self.columns:
+            broken = isinstance(self.holds, str) and self._expression is None and self._function is None
+            none = "holds is neither an expression nor a function"
+            return [none if broken else "a rule needs the names of the fields it reads"]
         found = super().faults()
         if not _CODE.match(self.code):
             found.append("the code of a rule must be lower-case letters, digits and underscores")
-        if not isinstance(self.fields, tuple) or not self.columns:
-            found.append("a rule needs the names of the fields it reads")
-            return found
         wrong = sorted({str(t) for t in self.types.values() if t not in get_args(CellType)})
         found += [unknown("type of a cell", name, get_args(CellType)) for name in wrong]
         found += [unknown("field in types", name, self.columns) for name in self.types if name not in self.columns]
