@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -11,10 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crmquality.errors import ConfigError
-from crmquality.normalizer import phones
+from crmquality.normalizer import numbering_plans, phones
 from crmquality.normalizer.phone_cells import digits_only
 from crmquality.normalizer.phone_damage import unmistakable
-from crmquality.normalizer.phone_numbers import by_library, resolve
+from crmquality.normalizer.phone_numbers import CN_MOBILE, by_library, resolve
 from crmquality.normalizer.phones import ISSUES, normalize_phone, region_fault
 from crmquality.normalizer.text import clean
 from crmquality.reference import read_table
@@ -145,6 +146,158 @@ def test_what_gives_no_number_says_why(raw: str, code: str, parts: dict[str, str
     assert answer.value is None
     assert code in answer.issues
     assert dict(answer.parts) == parts
+
+
+# Every clause of what a phone cell is, from several sides: cell, region, value, others, extension or note, code.
+CELLS = [
+    # the country code in every spelling, and in wrong ones
+    ("(86)13800138001", "CN", "+8613800138001", {}),
+    ("+86(138)00138001", "CN", "+8613800138001", {}),
+    ("（８６）138 0013 8001", "CN", "+8613800138001", {"codes": "full_width"}),
+    ("８６１３８００１３８００１", "CN", "+8613800138001", {"codes": "full_width"}),
+    ("138/0013/8001", "CN", "+8613800138001", {}),
+    ("086 13800138001", "CN", "+8613800138001", {}),
+    ("+86+13800138001", "CN", "+8613800138001", {}),
+    ("+86 0 13800138001", "CN", "+8613800138001", {}),
+    ("1 3 8 0 0 1 3 8 0 0 1", "CN", "+8613800138001", {}),
+    ("86-0-10 6278 1234", None, None, {"codes": "invalid_phone"}),
+    ("\u202d+86 138 0013 8001\u202c", "CN", "+8613800138001", {"codes": "control_characters"}),
+    # spreadsheets
+    ("1.3800138001E+010", "CN", "+8613800138001", {"codes": "spreadsheet_damage"}),
+    ("8.613800138001E+12", "CN", "+8613800138001", {"codes": "spreadsheet_damage"}),
+    ("+1.38E+10", "CN", None, {"codes": "spreadsheet_damage"}),
+    ("1.38001E10", "CN", None, {"codes": "spreadsheet_damage"}),
+    ("13,800,138,001", "CN", "+8613800138001", {"codes": "spreadsheet_damage"}),
+    ("13,800,138,001.00", "CN", "+8613800138001", {"codes": "spreadsheet_damage"}),
+    ('="138"&"00138001"', "CN", "+8613800138001", {"codes": "spreadsheet_damage"}),
+    ("=+8613800138001", "CN", "+8613800138001", {"codes": "spreadsheet_damage"}),
+    ("1062781234.0", "CN", "+861062781234", {"codes": "spreadsheet_damage"}),
+    # landlines
+    ("10-62781234", "CN", "+861062781234", {}),
+    ("+86(0)1062781234", "CN", "+861062781234", {}),
+    ("0086(0)10 62781234", "CN", "+861062781234", {}),
+    ("010|62781234", "CN", "+861062781234", {}),
+    ("010\\62781234", "CN", "+861062781234", {}),
+    ("010一62781234", "CN", "+861062781234", {}),
+    ("0571-8765432", "CN", None, {"codes": "invalid_phone"}),
+    # extensions
+    ("010-62781234,8001", "CN", "+861062781234;ext=8001", {"codes": "extension"}),
+    ("010-62781234p8001", "CN", "+861062781234;ext=8001", {"codes": "extension"}),
+    ("415-555-2671w12", "US", "+14155552671;ext=12", {"codes": "extension"}),
+    ("415-555-2671,,2#", "US", "+14155552671;ext=2", {"codes": "extension"}),
+    ("010-62781234(8001)", "CN", "+861062781234;ext=8001", {"codes": "extension"}),
+    ("010-62781234 轉分機 8001", "CN", "+861062781234;ext=8001", {"codes": "extension"}),
+    ("010-62781234拨8001", "CN", "+861062781234;ext=8001", {"codes": "extension"}),
+    ("03-1234-5678（内線123）", "JP", "+81312345678;ext=123", {"codes": "full_width extension"}),
+    ("030/901820 App. 12", "DE", "+4930901820;ext=12", {"codes": "extension"}),
+    ("01.42.68.53.00 poste 12", "FR", "+33142685300;ext=12", {"codes": "extension"}),
+    ("13800138001, 2号楼", "CN", "+8613800138001", {"note": "2号楼", "codes": "annotation_removed"}),
+    ("13800138001 (2024年)", "CN", "+8613800138001", {"note": "2024 年", "codes": "annotation_removed"}),
+    ("010-62781234转801、802", "CN", "+861062781234;ext=801", {"others": "+861062781234;ext=802"}),
+    ("010-62781234转8001/8002/8003", "CN", "+861062781234;ext=8001", {"extension": "8001"}),
+    # virtual numbers
+    ("17012345678,1234", "CN", "+8617012345678;ext=1234", {"kind": "virtual", "codes": "virtual_number"}),
+    ("13800138001[1234]", "CN", "+8613800138001;ext=1234", {"kind": "virtual", "codes": "virtual_number"}),
+    ("13800138001-1", "CN", "+8613800138001", {"note": "1", "codes": "annotation_removed"}),
+    ("95013123456转12", "CN", "+8695013123456;ext=12", {"kind": "virtual", "codes": "virtual_number"}),
+    ("950131234567890转123", "CN", None, {"kind": "virtual", "extension": "123", "codes": "virtual_number"}),
+    # service numbers
+    ("+86 95555", "CN", None, {"kind": "service", "digits": "95555", "codes": "service_number"}),
+    ("95555转1", "CN", None, {"kind": "service", "digits": "95555", "extension": "1", "codes": "service_number"}),
+    ("95555-1", "CN", None, {"kind": "service", "digits": "95555", "extension": "1", "codes": "service_number"}),
+    ("客服12580", "CN", None, {"kind": "service", "note": "客服", "codes": "service_number"}),
+    ("967890", "CN", None, {"kind": "service", "codes": "service_number"}),
+    ("100080", "CN", None, {"kind": None, "codes": "invalid_phone"}),
+    ("10106060", "CN", "+8610106060", {"kind": "shared_cost", "codes": ""}),
+    ("400-6123-456#1", "CN", "+864006123456;ext=1", {"kind": "shared_cost", "codes": "extension"}),
+    # several numbers, and those that give only their last digits
+    ("13800138001|13900139002", "CN", "+8613800138001", {"others": "+8613900139002", "codes": "several_phones"}),
+    ("13800138001或13900139002", "CN", "+8613800138001", {"others": "+8613900139002", "codes": "several_phones"}),
+    ("13800138001+15012345678", "CN", "+8613800138001", {"others": "+8615012345678", "codes": "several_phones"}),
+    ("13800138001，13900139002", "CN", "+8613800138001", {"codes": "full_width several_phones"}),
+    ("1380013800113900139002", "CN", "+8613800138001", {"others": "+8613900139002", "codes": "several_phones"}),
+    ("(1)13800138001(2)13900139002", "CN", "+8613800138001", {"others": "+8613900139002"}),
+    ("13800138001\\n13900139002", "CN", "+8613800138001", {"others": "+8613900139002", "note": None}),
+    ("415-555-2671 or 415-555-2672", "US", "+14155552671", {"others": "+14155552672", "codes": "several_phones"}),
+    ("010-62345678/79", "CN", "+861062345678", {"others": "+861062345679", "codes": "several_phones completed_phone"}),
+    ("010-62345678、79、80", "CN", "+861062345678", {"others": "+861062345679 +861062345680"}),
+    ("010-62345678~80", "CN", "+861062345678", {"others": "+861062345680"}),
+    ("010-62345678 / 89", "CN", "+861062345678", {"others": "+861062345689"}),
+    ("010-62345678/35/36 转 8001", "CN", "+861062345678", {"others": "+861062345635 +861062345636;ext=8001"}),
+    ("13800138001/8002", "CN", "+8613800138001", {"others": "+8613800138002"}),
+    ("020 7946 0958 / 0959", "GB", "+442079460958", {"others": "+442079460959"}),
+    ("02-2345-6789~90", "TW", "+886223456789", {"others": "+886223456790"}),
+    ("13800138001/2024年", "CN", "+8613800138001", {"others": None}),
+    # names and notes
+    ("张三13800138001李四13900139002", "CN", "+8613800138001", {"others": "+8613900139002", "note": "张三 李四"}),
+    ("爸：13800138001,妈：13900139002", "CN", "+8613800138001", {"others": "+8613900139002", "note": "爸 妈"}),
+    ("WhatsApp +8613800138001", "CN", "+8613800138001", {"note": None, "codes": "annotation_removed"}),
+    ("V13800138001", "CN", "+8613800138001", {"note": None, "codes": "annotation_removed"}),
+    ("John 415-555-2671", "US", "+14155552671", {"note": "John", "codes": "annotation_removed"}),
+    ("415-555-2671 ask for C", "US", "+14155552671", {"note": "ask for C", "codes": "annotation_removed"}),
+    ("13800138001 8点后", "CN", "+8613800138001", {"note": "8 点后", "codes": "annotation_removed"}),
+    ("QQ:123456789 13800138001", "CN", "+8613800138001", {"note": "QQ:123456789", "codes": "annotation_removed"}),
+    ("邮编100080 010-62781234", "CN", "+861062781234", {"note": "邮编100080", "codes": "annotation_removed"}),
+    ("2024-01-15 13800138001", "CN", "+8613800138001", {"note": "2024-01-15", "codes": "annotation_removed"}),
+    ("2024-01-15", "CN", None, {"note": "2024-01-15", "codes": "invalid_phone"}),
+    ("微信号abc123 电话13800138001", "CN", "+8613800138001", {"note": "abc123", "codes": "annotation_removed"}),
+    ("张三_13800138001", "CN", "+8613800138001", {"note": "张三", "codes": "annotation_removed"}),
+    ("无电话", "CN", None, {"codes": "placeholder"}),
+    # letters and Han digits
+    ("13800138O01转1234", "CN", None, {"codes": "letters_for_digits"}),
+    ("1380013B001", "CN", None, {"codes": "letters_for_digits"}),
+    ("0lO-62781234", "CN", None, {"codes": "letters_for_digits"}),
+    ("415-555-OOOO", "US", None, {"codes": "letters_for_digits"}),
+    ("138〇〇138001", "CN", "+8613800138001", {"codes": ""}),
+    ("一三八零零一三八零零一", "CN", "+8613800138001", {"codes": ""}),
+    ("张三 13800138001", "CN", "+8613800138001", {"note": "张三", "codes": "annotation_removed"}),
+    ("1-800-GOT-JUNK", "US", "+18004685865", {"kind": "toll_free"}),
+    # masked
+    ("0086138****8001", "CN", None, {"masked": "138****8001", "codes": "masked"}),
+    ("138××××8001", "CN", None, {"masked": "138****8001", "codes": "masked"}),
+    ("138____8001", "CN", None, {"masked": "138****8001", "codes": "masked"}),
+    ("138某某某某8001", "CN", None, {"masked": "138****8001", "codes": "masked"}),
+    ("1380013800*", "CN", None, {"masked": "1380013800*", "codes": "masked"}),
+    ("138****8001、139****9002", "CN", None, {"masked": "138****8001 139****9002", "codes": "masked"}),
+    ("138****8001-1234", "CN", None, {"masked": "138****8001", "codes": "masked"}),
+    ("138****8001/13900139002", "CN", "+8613900139002", {"masked": "138****8001", "codes": "masked"}),
+    ("13800138001 **", "CN", "+8613800138001", {"masked": None, "codes": ""}),
+    # numbers that fill the box, and are valid: flagged, and met by no other record
+    ("13800000000", "CN", "+8613800000000", {"all": None, "codes": "placeholder"}),
+    ("010-12345678", "CN", "+861012345678", {"all": None, "codes": "placeholder"}),
+    ("400-123-4567", "CN", "+864001234567", {"all": None, "codes": "placeholder"}),
+    ("01 23 45 67 89", "FR", "+33123456789", {"all": None, "codes": "placeholder"}),
+    ("13800000000/13912345678", "CN", "+8613912345678", {"all": "+8613912345678", "codes": "placeholder"}),
+    ("860-1234", "PA", "+5078601234", {"codes": ""}),
+    # neighbors in mainland style, other countries' habits
+    ("00852-23456789", "CN", "+85223456789", {}),
+    ("85291234567", "CN", "+85291234567", {}),
+    ("886-2-2345-6789", "CN", "+886223456789", {}),
+    ("886912345678", "CN", "+886912345678", {}),
+    ("(853) 2882 1234", "CN", "+85328821234", {}),
+    ("(0xx11) 98765-4321", "BR", "+5511987654321", {}),
+    ("0 15 11 98765-4321", "BR", "+5511987654321", {}),
+    ("044 55 1234 5678", "MX", "+525512345678", {}),
+    ("01 800 123 4567", "MX", "+528001234567", {}),
+    ("011 15-3456-7890", "AR", "+5491134567890", {}),
+    ("098765 43211", "IN", "+919876543211", {}),
+    ("900-555-1234", "US", "+19005551234", {"kind": "premium"}),
+    ("07012345678", "GB", "+447012345678", {"kind": "personal"}),
+    ("07640123456", "GB", "+447640123456", {"kind": "pager"}),
+    # what is no number for phonenumbers, and is not made one by dropping digits
+    ("(268) 464-1234", "BW", None, {"others": None}),
+    ("1482 3198843314", "CN", None, {"codes": "invalid_phone"}),
+    ("(684) 622-1234", "DZ", None, {"codes": "invalid_phone"}),
+    ("+221 884 12634 56", "CN", None, {"codes": "invalid_phone"}),
+    ("0-04705742", "DO", None, {}),
+]
+
+
+@pytest.mark.parametrize(("raw", "region", "value", "more"), CELLS)
+def test_cells(raw: str, region: str | None, value: str | None, more: dict[str, str | None]) -> None:
+    answer = normalize_phone(raw, region=region)
+    said = {"codes": " ".join(answer.issues), **{k: answer.parts.get(k) for k in more if k != "codes"}}
+    assert (answer.value, {k: said[k] for k in more}) == (value, more)
 
 
 def test_numbers_that_people_pay_for_are_not_placeholders() -> None:
@@ -293,6 +446,35 @@ def test_the_chinese_tables_on_every_prefix_and_area_code() -> None:
 def test_compiled_plans_are_phonenumbers_own_answer(text: str, region: str | None) -> None:
     got = by_library(text, region)
     assert (got and got[:4]) == oracle(text, region)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.from_regex(r"\+?1?[ .-]?\(?[2-9][0-9]{2}\)?[ .-]?[2-9][0-9]{2}[ .-]?[0-9]{3,4}", fullmatch=True)
+    | st.from_regex(r"(\+|00|011)?(1|1)?[0-9]{9,11}", fullmatch=True)
+)
+def test_the_american_fast_path_is_phonenumbers_own_answer(text: str) -> None:
+    got = resolve(text, "US")
+    assert (got and got[:4]) == oracle(text, "US")
+
+
+def test_the_prefix_table_is_phonenumbers_own() -> None:
+    for prefix in range(10_000, 20_000):
+        for tail in ("000000", "499999", "999999"):
+            national = f"{prefix}{tail}"
+            number = phonenumbers.PhoneNumber(country_code=86, national_number=int(national))
+            known = re.match(CN_MOBILE, national) is not None
+            valid = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+            assert valid or not known, national
+            assert known or not valid or prefix // 10 in (1610, 1740), national
+
+
+def test_no_leading_digits_are_longer_than_the_numbering_plans_look() -> None:
+    for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+        for plan in numbering_plans._plans(code):
+            if plan.leading is not None:
+                longest = re.sub(r"\[[^]]*\]", "0", plan.leading.pattern).replace("(?:", "|").replace(")", "|")
+                assert max(map(len, longest.split("|"))) <= numbering_plans._LEADING
 
 
 # ---------------------------------------------------------------------------------------------------------------- laws

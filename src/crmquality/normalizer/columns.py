@@ -26,6 +26,7 @@ COLUMN_FORMS: Final[Mapping[str, str]] = {
         "crmquality.normalizer.date_columns:normalize_birth_date_column"
     ),
     "crmquality.normalizer.emails:normalize_email": "crmquality.normalizer.email_columns:normalize_email_column",
+    "crmquality.normalizer.phones:normalize_phone": "crmquality.normalizer.phone_columns:normalize_phone_column",
 }
 """Kernel to column form, both as `"package.module:function"`."""
 

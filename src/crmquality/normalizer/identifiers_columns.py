@@ -64,7 +64,7 @@ def _heads(codes: pl.Series) -> pl.DataFrame:
             "division_status": pl.Series([h.status for h in heads], dtype=pl.String),
             "kind": pl.Series([h.kind for h in heads], dtype=pl.String),
             "nationality": pl.Series([h.nationality for h in heads], dtype=pl.String),
-            "ended": pl.Series([h.ended for h in heads], dtype=pl.Int32),
+            "ended": pl.Series([int(h.ended) for h in heads], dtype=pl.Int32),
             "issues": pl.Series([" ".join(h.issues) or None for h in heads], dtype=pl.String),
         }
     )
@@ -85,7 +85,7 @@ def _residents(frame: pl.DataFrame) -> pl.DataFrame:
     )
     frame = frame.join(_heads(frame["head"]), on="head", how="left", maintain_order="left")
     digits = pl.col("born")
-    late = pl.col("year") > pl.col("ended")
+    late = pl.col("year") >= pl.col("ended")
     return frame.select(
         code.is_not_null().alias("known"),
         "value",

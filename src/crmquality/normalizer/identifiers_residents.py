@@ -157,7 +157,7 @@ class Head:
         self.division: str | None = code
         self.nationality: str | None = None
         self.status: str | None = None
-        self.ended = LATEST_BIRTH_YEAR
+        self.ended = f"{LATEST_BIRTH_YEAR + 1}"  # births from this year on are later than the division
         self.issues: tuple[str, ...] = ()
         self.kind = "resident"
         if code in _PERMITS:
@@ -169,7 +169,7 @@ class Head:
             self.status = division_status(code)
             self.issues = _STATUS_ISSUES[self.status]
             if self.status == "retired":
-                self.ended = ended_divisions().get(code, LATEST_BIRTH_YEAR) + LAG
+                self.ended = f"{ended_divisions().get(code, LATEST_BIRTH_YEAR) + LAG + 1}"
 
 
 head_of: Final = lru_cache(maxsize=8192)(Head)
@@ -283,19 +283,28 @@ def read_ric(code: str, issues: tuple[str, ...]) -> Normalized:
         "division_status": head.status,
         "kind": head.kind,
     }
+    if head.nationality is not None:
+        parts["nationality"] = head.nationality
+    right = _CHECK[(head.weight + weight + _SEQUENCE[code[14:17]]) % 11] == code[17]
+    if born is not None and right:
+        return Normalized(code, parts, issues + (head.issues if born < head.ended else ("region_before_birth",)))
+    return _doubtful(code, parts, issues, right=right)
+
+
+def _doubtful(code: str, parts: dict[str, str | None], issues: tuple[str, ...], *, right: bool) -> Normalized:
+    """A number whose check digit is wrong, or whose birth date is none."""
+    head, born = head_of(code[:6]), parts["birth_date"]
     if born is None and is_filler(code):
         return Normalized(None, {"placeholder": code}, (*issues, "placeholder"))
-    if _CHECK[(head.weight + weight + _SEQUENCE[code[14:17]]) % 11] != code[17]:
+    if not right:
         if code.endswith("000"):  # a spreadsheet keeps 15 digits of a number and writes zeros for the rest
             parts.update(key=None, sex=None, masked=code[:15] + "***")
             return Normalized(None, parts, (*issues, "spreadsheet_damage"))
         issues = (*issues, "invalid_check_digit")
     if born is None:
         issues = (*issues, "invalid_birth_date")
-    elif int(born[:4]) > head.ended:
+    elif born >= head.ended:
         return Normalized(code, parts, (*issues, "region_before_birth"))
-    if head.nationality is not None:
-        parts["nationality"] = head.nationality
     return Normalized(code, parts, issues + head.issues)
 
 

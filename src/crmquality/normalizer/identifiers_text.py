@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from crmquality.normalizer.text import clean
@@ -146,7 +147,7 @@ def read_cell(value: str | None, form: Form) -> Cell:
 
 def _from_spreadsheet(text: str, form: Form, issues: tuple[str, ...]) -> Cell | None:
     """1.10105E+17 has lost digits; 1.10105491231002E+14 and 110105491231002.0 have only gained signs."""
-    if len(text) > 40:
+    if len(text) > 40 or not ("." in text or "+" in text or "," in text):
         return None
     if found := _SCIENTIFIC.match(text):
         digits, length = found[1] + (found[2] or ""), int(found[4]) + 1
@@ -170,7 +171,10 @@ def _from_pieces(text: str, form: Form, issues: tuple[str, ...]) -> Cell | None:
     for split in (_WORDS.split, _SPLIT.split, str.split):
         found: dict[str, None] = {}
         rest = text
-        for raw in split(text)[:_MOST_PIECES]:
+        pieces = split(text)
+        if len(pieces) == 1 and not _LABEL.match(text) and text[0] != "*":
+            continue  # the whole cell, which was read already
+        for raw in pieces[:_MOST_PIECES]:
             piece = _unlabeled(raw.strip())
             if len(piece) > 2 and piece[0] == piece[-1] == "*":  # as barcodes print it, and chats make letters bold
                 piece = piece.strip("*")
@@ -202,6 +206,7 @@ def _from_look_alike(piece: str, dropped: bool, form: Form, issues: tuple[str, .
     return Cell(code, (*issues, "annotation_removed", "repaired") if dropped else (*issues, "repaired"), {}, text)
 
 
+@lru_cache(maxsize=4096)
 def _note(rest: str) -> str | None:
     """What else a cell said beside its number, without the words that only name the number."""
     rest = _LABEL_WORDS.sub(lambda m: " " if m[0] else "", _LABEL.sub(" ", rest))

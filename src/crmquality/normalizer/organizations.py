@@ -27,6 +27,7 @@ from typing import Final, cast
 
 from crmquality.normalizer.organizations_eastern import is_eastern, read_eastern_name
 from crmquality.normalizer.organizations_han import read_han_name
+from crmquality.normalizer.organizations_han_plain import read_plain_name
 from crmquality.normalizer.organizations_latin import read_latin_name
 from crmquality.normalizer.organizations_reading import Reading
 from crmquality.normalizer.text import clean
@@ -121,6 +122,10 @@ def normalize_organization_name(value: str | None) -> Normalized:
     >>> normalize_organization_name("上海汽车集团股份有限公司").parts["core"]
     '上海汽车'
     """
+    if value and value[-1] == "司":
+        parts = read_plain_name(value)
+        if parts is not None and ("region" in parts or parts["key"] not in _fillers()):
+            return Normalized(value, parts, ())
     answer, text = _read_once(value)
     if answer.value is None or answer.value == text:
         return answer

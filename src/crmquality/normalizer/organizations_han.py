@@ -32,6 +32,7 @@ from crmquality.normalizer.organizations_han_around import (
     drop_notes,
     legal_name_in_brackets,
 )
+from crmquality.normalizer.organizations_han_plain import industry_pinyin
 from crmquality.normalizer.organizations_industries import ends_with_industry, is_generic, split_industry
 from crmquality.normalizer.organizations_places import (
     Place,
@@ -414,7 +415,7 @@ def _keys(name: _Name, around: Around) -> dict[str, str | None]:
         script = "han"
         key = core.replace("昇", "升") if "昇" in core else core
         trade_key = joined_pinyin(trade)
-        core_key = trade_key + joined_pinyin(industry) if industry else trade_key
+        core_key = trade_key + industry_pinyin(industry) if industry else trade_key
     else:
         script, key, trade_key, core_key = "mixed", fold(core), _latin(trade), _latin(core)
     short, origin = (around.short, "given") if around.short else _short(key, name, around.place)

@@ -138,7 +138,7 @@ def _reading(
 ) -> Reading:
     issues: list[str] = []
     place, branch = around.place, around.branch
-    if (not trade and place is None) or all(map(_says_nothing, name)):
+    if (not trade and place is None) or (_says_nothing(name[0]) and all(map(_says_nothing, name))):
         issues.append("only_generic")
     if around.notes or around.other:
         issues.append("annotation_removed")
@@ -167,7 +167,7 @@ def _reading(
         parts["region"], parts["region_key"] = place.name, place.key
     if forms:
         parts["legal_form"] = forms[0].name if len(forms) == 1 else " ".join(dict.fromkeys([f.name for f in forms]))
-        kind = next((f.kind for f in forms if f.kind), "")
+        kind = forms[0].kind or next((f.kind for f in forms if f.kind), "")
         if kind:
             parts["legal_class"] = kind
     if branch:
@@ -186,7 +186,7 @@ def _reading(
 
 def _says_nothing(word: Word) -> bool:
     """Whether a word by itself names a place, a form, or nothing."""
-    return is_form(word) or word.plain == "&" or latin_place(word.plain) is not None
+    return is_form(word) or word.plain == "&" or (word.in_place and latin_place(word.plain) is not None)
 
 
 # --- around the name
@@ -291,8 +291,10 @@ def _uninvert(text: str) -> list[Word] | None:
 
 def _place_behind_form(words: list[Word]) -> tuple[Place, int] | None:
     """The place behind the form, and how many words it has: Huawei Co. Ltd. Shenzhen, Acme Ltd. Hong Kong."""
+    if is_form_word(words[-1]):
+        return None
     for size in (1, 2):
-        if len(words) > size + 1 and is_form_word(words[-1 - size]) and not is_form_word(words[-1]):
+        if len(words) > size + 1 and is_form_word(words[-1 - size]):
             text = _plain(words[-size:])
             place = latin_place(text) or (place_of_bracket(text) if len(text) > 1 else None)
             if place is not None:
@@ -305,6 +307,8 @@ _ADMIN: Final = frozenset({"city", "province", "district", "county", "municipali
 
 def _without_place(name: list[Word], around: _Around) -> tuple[list[Word], bool]:
     """A name without the Chinese city before or behind it, or the whole and that it is one: Shanghai University."""
+    if not name[0].in_place and not name[-1].in_place:
+        return name, False
     for size in (1, 2):
         if len(name) < size:
             break
@@ -355,4 +359,7 @@ def _split_industry(name: list[Word]) -> tuple[list[Word], list[Word]]:
 
 def _before_trade(words: list[Word]) -> list[Word]:
     """The words before the first that names a trade."""
-    return words[: next((i for i, w in enumerate(words) if w.is_trade and i), len(words))]
+    for i in range(1, len(words)):
+        if words[i].is_trade:
+            return words[:i]
+    return words

@@ -155,7 +155,7 @@ def _alone(spelling: str) -> tuple[Place, str]:
 def _with_zone(text: str, place: Place, code: str) -> Place | None:
     """A place with the development zone or the town behind it; None where the name of a mountain goes on."""
     following = text[place.end : place.end + 1]
-    if level_of(code) == 3:
+    if code[-2:] != "00":  # a county
         if not place.written and following in _NAME_GOES_ON:
             return None  # 栖霞山
         town = _TOWN.match(text, place.end)
@@ -264,6 +264,16 @@ def latin_place(text: str) -> Place | None:
     """
     found = _latin_places().get(text.replace("'", ""))
     return Place(found[0], found[1], len(text)) if found else None
+
+
+@cache
+def latin_place_words() -> frozenset[str]:
+    """The words that the Latin names of Chinese cities and provinces have.
+
+    >>> "shenzhen" in latin_place_words(), "kong" in latin_place_words(), "acme" in latin_place_words()
+    (True, True, False)
+    """
+    return frozenset(word for name in _latin_places() for word in name.split())
 
 
 @cache

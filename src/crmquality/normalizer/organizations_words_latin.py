@@ -11,6 +11,7 @@ import re
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+from crmquality.normalizer.organizations_places import latin_place_words
 from crmquality.normalizer.transliteration import fold, to_ascii
 from crmquality.reference import read_lines, read_table
 
@@ -53,12 +54,18 @@ class Word(NamedTuple):
         plain: folded, without dots: what forms and trades are looked up by; empty for a bracket.
         canonical: folded and written out, as it is compared; empty for and, the.
         is_trade: whether it names a trade.
+        text: as shown, without the dot of an abbreviation.
+        letters: the canonical word in ASCII letters, without spaces.
+        in_place: whether the Latin name of a place has it.
     """
 
     shown: str
     plain: str
     canonical: str = ""
     is_trade: bool = False
+    text: str = ""
+    letters: str = ""
+    in_place: bool = False
 
 
 class LatinForm(NamedTuple):
@@ -108,13 +115,19 @@ def _word(found: str) -> Word | None:
         plain = fold(plain)
     shown = found.strip(":;?-_*#")
     if plain in _AND:
-        return Word(shown or found, "&")
+        return Word(shown or found, "&", text=_without_dot(shown or found))
     if plain in ARTICLES:
-        return Word(shown, plain)
-    known = _vocabulary().get(plain)
-    if known:
-        return Word(shown, plain, *known)
-    return Word(shown, plain, fold(plain.replace("&", ""))) if plain and shown else None
+        return Word(shown, plain, text=_without_dot(shown))
+    if not plain or not shown:
+        return None
+    canonical, is_trade = _vocabulary().get(plain) or (fold(plain.replace("&", "")), False)
+    letters = canonical if canonical.isascii() else fold(to_ascii(canonical))
+    in_place = plain in latin_place_words()
+    return Word(shown, plain, canonical, is_trade, _without_dot(shown), letters.replace(" ", ""), in_place)
+
+
+def _without_dot(shown: str) -> str:
+    return shown if "." in shown[:-1] else shown.rstrip(".") or shown
 
 
 def words_of(text: str) -> list[Word]:
@@ -232,16 +245,17 @@ def comparable(words: list[Word]) -> str:
     >>> comparable(words_of("The S. A. Peugeot & Sons"))
     'sa peugeot son'
     """
+    found = [word.canonical for word in words if word.canonical]
+    if min(map(len, found), default=2) > 1:
+        return " ".join(found)
     made: list[str] = []
     initials = False
-    for word in words:
-        if not word.canonical:
-            continue
-        if initials and len(word.canonical) == 1:
-            made[-1] += word.canonical
+    for word in found:
+        if initials and len(word) == 1:
+            made[-1] += word
         else:
-            made.append(word.canonical)
-        initials = len(word.canonical) == 1
+            made.append(word)
+        initials = len(word) == 1
     return " ".join(made)
 
 
@@ -253,9 +267,7 @@ def joined(words: list[Word]) -> str:
     >>> joined(words_of("Lv Se")), joined(words_of("Ромашка"))
     ('luse', 'romashka')
     """
-    text = "".join([w.canonical for w in words]).replace(" ", "")
-    if not text.isascii():
-        text = fold(to_ascii(text)).replace(" ", "")
+    text = "".join([w.letters for w in words])
     if "v" not in text:
         return text
     other = text.replace("lv", "lu").replace("nv", "nu")
@@ -270,7 +282,7 @@ def _pinyin() -> re.Pattern[str]:
 
 def shown_text(words: list[Word]) -> str:
     """The words as they stand in the name, without the dots of abbreviations."""
-    return " ".join([w.shown if "." in w.shown[:-1] else w.shown.rstrip(".") or w.shown for w in words])
+    return words[0].text if len(words) == 1 else " ".join([w.text for w in words])
 
 
 def acronym(words: list[Word]) -> str:

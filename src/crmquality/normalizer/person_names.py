@@ -22,11 +22,12 @@ from typing import Final
 from crmquality.normalizer.person_names_affixes import split_suffix
 from crmquality.normalizer.person_names_casing import cased
 from crmquality.normalizer.person_names_cells import read_cell, read_spaced_han
+from crmquality.normalizer.person_names_common import read_common
 from crmquality.normalizer.person_names_han import alternative_key, fast_split, simplify_name, surname_pinyin
 from crmquality.normalizer.person_names_han_reading import read_han, read_plain_han
 from crmquality.normalizer.person_names_latin import read_plain_latin
 from crmquality.normalizer.person_names_pinyin import name_key
-from crmquality.normalizer.person_names_words import Found, Script, given_roots, han_words, surname_frequencies
+from crmquality.normalizer.person_names_words import SAMPLES, Found, Script, given_roots, han_words, surname_frequencies
 from crmquality.normalizer.text import CLEAN_ISSUES, clean, is_placeholder
 from crmquality.normalizer.transliteration import HAN_CHARACTER, HAN_RUN, fold, to_ascii, to_pinyin
 from crmquality.tables import Normalized
@@ -52,8 +53,6 @@ _PLAIN_HAN: Final = re.compile("[\u4e00-\u9fff]{2,8}\\Z")
 _SPACED_HAN: Final = re.compile("[\u4e00-\u9fff]{1,8}(?: [\u4e00-\u9fff]{1,8}){1,3}\\Z")
 _LOST_ACUTE: Final = re.compile(r"(?<=\w) \u0301(?=\w)")
 _LONGEST_NAME: Final = 200
-# The names of forms' examples: perhaps a person, so the value stays, but worth a look.
-_SAMPLES: Final = frozenset({"张三", "李四", "王五", "赵六", "John Doe", "Jane Doe", "Joe Bloggs"})
 
 
 def normalize_person_name(value: str | None) -> Normalized:
@@ -77,6 +76,10 @@ def normalize_person_name(value: str | None) -> Normalized:
         fast = _read_plain_han(value)
         if fast is not None:
             return fast
+    elif value is not None and value.isascii():
+        common = read_common(value)
+        if common is not None:
+            return common
     text, issues = clean(value)
     if text is None:
         return Normalized(None, {}, issues)
@@ -101,7 +104,7 @@ def _read_plain_han(value: str) -> Normalized | None:
     """Most cells: a few Han characters that are a surname and a given name, and perhaps a title."""
     simple = simplify_name(value)
     split = fast_split(simple)
-    if is_placeholder(value) or simple in _SAMPLES:
+    if is_placeholder(value) or simple in SAMPLES:
         return None
     if split is None:
         found = read_plain_han(simple)
@@ -172,7 +175,7 @@ def _answer(found: Found, issues: tuple[str, ...]) -> Normalized:
         parts["initials"] = found.initials or None
         if found.alternative_key:
             parts["alternative_key"] = found.alternative_key
-        if found.value in _SAMPLES:
+        if found.value in SAMPLES:
             found.issue("sample_name")
     for name in ("title", "suffix", "nickname", "other"):
         part = getattr(found, name)

@@ -79,10 +79,10 @@ def take_special(words: list[str], found: Found) -> list[str]:
 
 def _without_roles(words: list[str], found: Found) -> list[str]:
     """CEO John Smith; John Smith, Acme Ltd."""
-    roles, names = latin_words("role"), english_given_names() | us_surnames()
+    roles = latin_words("role")
     while len(words) > 2 and folded(words[0]) in roles and words[1] != ",":
         more = folded(words[1]) in roles or folded(words[1]) in latin_words("title")
-        if folded(words[0]) in names and not more:
+        if not more and (folded(words[0]) in english_given_names() or folded(words[0]) in us_surnames()):
             break
         if all(folded(w) in roles for w in words[1:]):
             break
@@ -102,7 +102,7 @@ def _joined_o(words: list[str]) -> list[str]:
     out: list[str] = []
     for word in words:
         if out and out[-1] in {"O", "o"} and f"o{low(word)}" in us_surnames():
-            out[-1] = f"{out[-1]}'{word}"
+            out[-1] = f"O'{word[0].upper()}{word[1:]}"
         else:
             out.append(word)
     return out

@@ -33,6 +33,9 @@ _DOT_IN_NAME: Final = re.compile(
     f"(?<=[{HAN}]){_DOT}(?=[{HAN}]|[A-Za-z]{{1,2}}{_DOT}[{HAN}A-Za-z])"
     f"|(?<=(?<![A-Za-z])[A-Za-z]){_DOT}(?=[{HAN}]|[A-Za-z]{_DOT}[{HAN}])"
 )
+SURELY_FIRST: Final = 60
+"""From this frequency on a surname of one character is one, whatever else its name could be."""
+
 NICKNAME_PREFIXES: Final = frozenset("小老大")
 # 和 joins two people, 某 hides a name
 JOINERS: Final = frozenset("和与及跟某")
@@ -137,8 +140,12 @@ def is_full_name(name: str) -> bool:
 
 
 @cache
-def _title_guard() -> frozenset[str]:
-    """Last characters of every word that may follow a name: one look tells that a name ends in none of them."""
+def title_guard() -> frozenset[str]:
+    """Last characters of every word that may follow a name: one look tells that a name ends in none of them.
+
+    >>> "总" in title_guard(), "娜" in title_guard()
+    (True, False)
+    """
     words = han_words("title") | han_words("relation") | han_words("organization") | han_words("plural")
     return frozenset(w[-1] for w in words) | han_words("short_title") | han_words("masked") | {"等"}
 
@@ -182,14 +189,14 @@ def fast_split(name: str) -> tuple[str, str] | None:
     """Surname and given name of a name that is nothing but these two, in one look; None where more care is needed."""
     surnames = surname_frequencies()
     length = len(name)
-    if name[-1] in _title_guard() or not 2 <= length <= 4 or name in unlike_names():
+    if name[-1] in title_guard() or not 2 <= length <= 4 or name in unlike_names():
         return None
     if length > 2 and name[:2] in surnames:
         return name[:2], name[2:]
     # two and three characters with one surname; 某, and 小王 or 老李, need care
     if length < 4 and name not in surnames and name[1] != "某" and "测" not in name:
         first = surnames.get(name[0], 0)
-        if first >= 60 or (first and not _split_japanese(name, first) and not _is_transcribed(name, first)):
+        if first >= SURELY_FIRST or (first and not _split_japanese(name, first) and not _is_transcribed(name, first)):
             return name[0], name[1:]
     return None
 
@@ -248,7 +255,7 @@ def title_at_end(name: str) -> str | None:
     >>> title_at_end("王总经理"), title_at_end("王总"), title_at_end("王伟")
     ('总经理', '总', None)
     """
-    if name[-1:] not in _title_guard():
+    if name[-1:] not in title_guard():
         return None
     for n in range(min(_longest_title(), len(name) - 1), 1, -1):
         word = name[-n:]

@@ -18,6 +18,16 @@ COMMON_SURNAME: Final = 100
 """A surname is common from this frequency on, which is one bearer in a thousand of the list's population."""
 
 
+SAMPLES: Final = frozenset(
+    {
+        *("张三", "李四", "王五", "赵六", "王二麻子", "王小二", "山田太郎", "John Doe", "Jane Doe", "Joe Bloggs"),
+        *("Richard Roe", "Jane Roe", "Max Mustermann", "Erika Mustermann", "Mickey Mouse", "Donald Duck", "San Zhang"),
+        *("Si Li", "Joe Blow"),
+    }
+)
+"""The names of forms' examples: perhaps a person, so the value stays, but worth a look."""
+
+
 @dataclass(slots=True)
 class Found:
     """What a reader has found of one person's name so far; the kernel makes parts of it."""
@@ -157,7 +167,7 @@ def special_latin_words() -> frozenset[str]:
     """Every Latin word that is more, or less, than a piece of a name: titles, suffixes, particles, roles, labels."""
     rows = read_table("person_words_latin.csv")
     known = frozenset(row["word"] for row in rows if row["class"] != "compound_surname")
-    return known | {"and", "und", "or", "nee", "aka", "formerly", "o", "test", "the"}
+    return known | {"and", "und", "or", "nee", "aka", "formerly", "o", "test", "testing", "tester", "dummy", "the"}
 
 
 @cache

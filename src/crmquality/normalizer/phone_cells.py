@@ -78,13 +78,14 @@ _OTHER: Final = re.compile(
 )
 _OTHER_HINT: Final = re.compile(r"[qQ扣身证證邮郵工编編房]|e-?mail|(?:19|20)\d\d(?:[-/.]\d|\d{4})", re.IGNORECASE)
 _WORD_BEFORE: Final = re.compile(r"(?:\A|[^0-9A-Za-z_@.\-])[A-Za-z]{1,16}[.:]?\Z")
+_WORD: Final = re.compile(r"[0-9A-Za-z]")
 _COUNTED: Final = frozenset("年月日号號室楼樓层層点點时時栋棟幢元人份%％")
 _LABEL: Final = re.compile(
     r"(?:联系|聯繫|聯絡|办公|辦公|公司|单位|單位|家庭|住宅|固定|移动|行動|客服|服务|服務|咨询|本人|备用|常用|工作|私人|手提|我的)?"
     r"(?:电话|電話|手机|手機|座机|座機|固话|固話|市話|传真|傳真|热线|熱線|号码|號碼|联系方式|聯絡方式|小灵通|手提|大哥大|携帯"
-    r"|加?(?:微信|wx|vx)?同[号號]|同(?:微信|wx|vx)|加?微信[号號]?)号?码?\d?"
-    r"|(?<![A-Za-z])(?:telephone|tel|mobile|mob|phone|cell ?phone|cell|fax|ph|h/?p|whats ?app|wechat|viber|no|nr|num"
-    r"|number|wx|vx)"
+    r"|加?(?:微信|wx|vx)?同[号號]|(?:微信|wx|vx|[vV])[同即](?:手机|电话)?|同(?:微信|wx|vx)|加?微信[号號]?)号?码?\d?"
+    r"|(?<![A-Za-z])(?:telephone|tel|mobile|mob|phone|cell ?phone|cell|fax|ph|h/?p|whats ?app|wechat|viber|callto|sms"
+    r"|no|nr|num|number|wx|vx)"
     r"\d?(?![A-Za-z_])",
     re.IGNORECASE,
 )
@@ -94,7 +95,7 @@ _LETTER: Final = re.compile(
 )
 _SIGN: Final = re.compile(r"[^\W_]|[^\x00-\x7f]")
 _JOINER: Final = re.compile(r"[ ,;/]*(?:或者?|和|及|与|與|以及|还有|or|and|oder|ou|&)[ ,;/]*\Z", re.IGNORECASE)
-_EDGES: Final = " \t,;:.、，；：。/|\\()-+*#'\"&<>=~→"
+_EDGES: Final = " _\t,;:.、，；：。/|\\()-+*#'\"&<>=~→"
 _ENOUGH: Final = 7
 # What is neither ASCII nor CJK signs, Han, full width: may be a digit of another script.
 _RARE: Final = re.compile(r"[^\x00-\x7f\u3000-\u303f\u3400-\u9fff\uff01-\uffee]")
@@ -135,8 +136,9 @@ def note_of(words: tuple[str, ...]) -> tuple[str, bool]:
     said = " ".join(words)
     if not said or said.isspace():
         return "", False
-    plain = " ".join((*(_LETTER.sub(" ", w) for w in words[:-1]), words[-1]))
-    note = " ".join(_LABEL.sub(" ", plain).translate(_NO_BRACKETS).split()).strip(_EDGES)
+    plain = (*(_LETTER.sub(" ", w) for w in words[:-1]), words[-1])
+    pieces = (" ".join(_LABEL.sub(" ", w).translate(_NO_BRACKETS).split()).strip(_EDGES) for w in plain if w)
+    note = " ".join(filter(None, pieces))
     if note and not _SIGN.search(note):
         note = ""
     return note, bool(note) or any(c.isalpha() for c in said)
@@ -197,13 +199,11 @@ def _read_runs(text: str, runs: list[Run], words: list[str]) -> None:
 def _may_be_phone(text: str, start: int, end: int, n_digits: int, alternative: bool) -> bool:
     """Whether a run stands where a phone number may stand: not inside a word, an e-mail address or another number."""
     before, after = text[start - 1 : start], text[end : end + 1]
-    if after in ("@", "_") or before in ("@", "_"):
+    if after == "@" or before == "@":
         return False
-    if (
-        before.isascii()
-        and before.isalpha()
-        and text[start] not in " +("
-        and not _WORD_BEFORE.search(text, max(0, start - 20), start)
-    ):
+    if (after == "_" and _WORD.match(text, end + 1)) or (before == "_" and _WORD.match(text, max(0, start - 2))):
         return False
+    if before.isascii() and before.isalpha() and text[start] not in " +(":
+        # Tel138..., John138...; but not the account abc123
+        return n_digits >= _ENOUGH and _WORD_BEFORE.search(text, max(0, start - 20), start) is not None
     return n_digits >= 3 or alternative or end - start == len(text)

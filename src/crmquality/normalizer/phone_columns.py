@@ -14,7 +14,7 @@ import polars as pl
 
 from crmquality.normalizer.phone_numbers import CN_DOUBTFUL, CN_MOBILE, CN_NOBODYS, areas_of_china
 
-__all__ = ["PARTS", "normalize_phones"]
+__all__ = ["PARTS", "normalize_phone_column"]
 
 PARTS: Final = ("e164", "national", "kind", "region", "all", "area", "city")
 """The parts that plain numbers have."""
@@ -32,7 +32,7 @@ _NATIONAL: Final = r"^(?:(?:\+|00)?86)?0?((?:10|2[0-9])[2-8][0-9]{6,7}|[3-9][0-9
 _FILLERS: Final = (*(d * n for d in "2345678" for n in (9, 10, 11)), *CN_DOUBTFUL, *CN_NOBODYS)
 
 
-def normalize_phones(values: pl.Series, *, region: str | None) -> pl.DataFrame:
+def normalize_phone_column(values: pl.Series, *, region: str | None) -> pl.DataFrame:
     """`normalize_phone` for a column of distinct texts: the answers it is sure of, and `known` false for all others.
 
     Args:
@@ -43,13 +43,14 @@ def normalize_phones(values: pl.Series, *, region: str | None) -> pl.DataFrame:
         One row per value, in order: `known`, `value`, the parts of plain numbers, `issues` (always null).
 
     >>> cells = pl.Series(["0086 138 1234 5678", "010-62781234", "138****8001"])
-    >>> normalize_phones(cells, region="CN").select("known", "value", "area").rows()
+    >>> normalize_phone_column(cells, region="CN").select("known", "value", "area").rows()
     [(True, '+8613812345678', None), (True, '+861062781234', '010'), (False, None, None)]
     """
     null = pl.lit(None, dtype=pl.String)
     frame = values.alias("v").to_frame()
     if region != "CN":
-        return frame.select(pl.lit(value=False).alias("known"), *(null.alias(c) for c in ("value", *PARTS, "issues")))
+        none = (null.alias(c) for c in ("value", *PARTS, "issues"))
+        return frame.with_columns(pl.lit(value=False).alias("known"), *none).drop("v")
     v = pl.col("v")
     frame = frame.select(v, mobile=v.str.contains(_MOBILE))
     if frame["mobile"].all():

@@ -9,6 +9,7 @@ _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－ー～∼⁓
 _BRACKETS: Final = {ord(a): b for a, b in zip("[]{}【】〔〕「」『』", "()()()()()()", strict=True)}
 _SPELLING: Final = _DASHES | _BRACKETS
 _PLAIN: Final = re.compile(r"[\d+() \-]*\Z", re.ASCII)
+_NEW_LINE: Final = re.compile(r"\\[nrt]|<br ?/?>", re.IGNORECASE)
 _UNDERLINE: Final = re.compile(r"(?<=\d)_(?=\d)")
 _JOINED: Final = re.compile(
     r"(?<=\d)(?: ?(?:[、\\&]|或者?|和|及|与|與) ?| (?:or|and) |(?<=\d{3})\|(?=[+(]?\d{3}))(?=[+(]?\d)", re.IGNORECASE
@@ -67,7 +68,7 @@ def one_spelling(text: str) -> str:
         return text
     if not text.isascii() and _HAN_HINT.search(text):
         text = _HAN_DASH.sub("-", _HAN_NUMBER.sub(_in_digits, text))
-    text = _RANGE.sub("/", text).translate(_SPELLING)
+    text = _RANGE.sub("/", _NEW_LINE.sub(" ; ", text)).translate(_SPELLING)
     text = _CARRIER_HOLDER.sub(r"\g<1>0", text)
     return _UNDERLINE.sub("-", _JOINED.sub("/", text))
 
@@ -151,7 +152,7 @@ def take_letters(text: str) -> tuple[str, bool]:
     def blank(match: re.Match[str]) -> str:
         nonlocal found
         word = match[0]
-        if word.isdecimal() or sum(c.isdecimal() for c in word) < 2:
+        if word.isdecimal() or len(word) < 3 or word.isalpha():
             return word
         if not _LOOKALIKE.match(word) and not (len(word) >= 8 and _LOOKALIKE_INSIDE.match(word)):
             return word

@@ -59,14 +59,18 @@ _RARE_MARKS: Final = str.maketrans("", "", "/.")
 _FOREIGN_MARKS: Final = re.compile(r"[^\d+]", re.ASCII)
 _CN_LOCAL: Final = re.compile(r"[2-8]\d{6,7}\Z", re.ASCII)
 _CN_MOBILE_FORM: Final = re.compile(r"(?:(?:\+|00)?86)?1[3-9]\d{9}\Z", re.ASCII)
-_CN_MOBILE_WITH_CODE: Final = re.compile(r"[+0]{0,4}86\+?(?:[0+]{0,2}86)?0?(1[3-9]\d{9})\Z", re.ASCII)
+# +86+138, 086 138, 000 86 138, 86 86 138, 0086 0086 010 ...: the country code in every wrong way.
+_CN_WITH_CODE: Final = re.compile(
+    r"(?:[+0]{0,4}86\+?(?:[0+]{0,2}86)?0?(1[3-9]\d{9})|(?:\+|00)?86(?:\+|00)?86(0?(?:10|2\d|[3-9]\d\d)[2-8]\d{6,7}))\Z",
+    re.ASCII,
+)
 # Short numbers by the plan of mainland China, also those the library does not list: emergencies and inquiries (1XX),
 # operators (10XXX), posts and hotlines (11XXX, 12XXX), companies and cities (95XXX, 96XXX, some with a sixth digit).
 _CN_SERVICE: Final = re.compile(r"(?:11[0-9]|12[0-4]|10[01]\d{2}|11[68]\d{2,3}|12[0-9]\d{2}|9[56]\d{3,4})\Z", re.ASCII)
 # A relay's number in the 950 range, longer than E.164 numbers of the plan are.
 _CN_RELAY: Final = re.compile(r"(?:\+?86)?950\d{9,13}\Z", re.ASCII)
 # A country code typed twice: +86 86 138..., 0086 0086 138..., +86 +86 ...
-_TWICE: Final = re.compile(r"(?:\+|00)?(\d{1,3})(?:\+|00)?\1(\d{6,12})\Z", re.ASCII)
+_TWICE: Final = re.compile(r"(?:\+|00)?(\d{2,3})(?:\+|00)?\1(\d{6,12})\Z", re.ASCII)
 # Mexico dropped the 1 of mobiles abroad, and 01, 044 and 045 at home, in August 2019; people did not.
 _MEXICO_OLD: Final = re.compile(r"(?:(?:\+|00)?521|(?P<home>01|04[45]))(?P<national>\d{10})\Z", re.ASCII)
 _NEIGHBOURS: Final = re.compile(r"[( ]*(?:852|853|886)[) \-]*\d")
@@ -204,12 +208,12 @@ def _repairs(text: str, region: str | None) -> list[str]:
     compact = _FOREIGN_MARKS.sub("", text)
     out = []
     digits = compact.lstrip("+")
-    if digits.startswith("00"):
-        out.append("+" + digits.lstrip("0"))
-    if mobile := _CN_MOBILE_WITH_CODE.match(compact):
-        out.append("+86" + mobile[1])
+    if len(digits) > 10 and digits.startswith("00") and digits[2] != "0" and text.lstrip("+( ").startswith("00"):
+        out.append("+" + digits[2:])
+    if chinese := _CN_WITH_CODE.match(compact):
+        out.append("+86" + (chinese[1] or chinese[2]))
     twice = _TWICE.match(compact)
-    if twice and (twice[1] == "86" or compact.startswith(("+", "00"))):
+    if twice and twice[1] != "86" and compact.startswith(("+", "00")) and int(twice[1]) in _calling_codes():
         out.append(f"+{twice[1]}{twice[2]}")
     mexican = _MEXICO_OLD.match(compact)
     if mexican and (region == "MX" or (not mexican["home"] and compact.startswith(("+", "00")))):
@@ -217,6 +221,11 @@ def _repairs(text: str, region: str | None) -> list[str]:
     if region in _CHINESE_REGIONS and _NEIGHBOURS.match(text):
         out.append("+" + digits)
     return out
+
+
+@cache
+def _calling_codes() -> frozenset[int]:
+    return frozenset(library().COUNTRY_CODE_TO_REGION_CODE)
 
 
 def completed(before: Number, digits: str) -> Number | None:

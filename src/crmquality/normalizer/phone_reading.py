@@ -22,12 +22,16 @@ from crmquality.normalizer.phone_numbers import (
     repair,
     resolve,
 )
+from crmquality.normalizer.text import is_placeholder
 from crmquality.tables import Normalized
 
-_GROUPS: Final = re.compile(r"(/ ?|(?<=\d)(?=\+)| )[/ ]*")
-_FINE_GROUPS: Final = re.compile(r"([/ \-.])[/ \-.]*")
+_GROUPS: Final = re.compile(r"([/ ]+|(?<=\d)(?=\+))")
+_FINE_GROUPS: Final = re.compile(r"([/ \-.]+)")
 _GLUED: Final = re.compile(rf"({CN_MOBILE}\d{{8}})({CN_MOBILE}\d{{8}})\Z", re.ASCII)
-_LISTED: Final = re.compile(r"(?:\A|(?<=[ /\d]))(?:\([1-9]\)|[1-9][.)]) ?(?=[+(]?\d{3})")
+# 1) and 2) before the numbers of a list; a list starts with 1, and (2) before a number may be its area code.
+_LISTED: Final = re.compile(r"(?:\A|(?<=[ /]))(?:\([1-9]\)|[1-9][.)]) ?(?=[+(]?\d{3})|(?<=\d)\([2-9]\)(?=[+(]?\d{3})")
+_LIST: Final = re.compile(r"\(?1[.)]")
+_MOBILE: Final = re.compile(rf"{CN_MOBILE}\d{{8}}\Z", re.ASCII)
 _LOCAL: Final = re.compile(r"[2-8]\d{6,7}\Z")
 _VANITY: Final = re.compile(r"\+?[\d\-. ()]{3,}[A-Z][A-Z\d-]{3,}\Z")
 _LOOKALIKES: Final = re.compile(r"[^A-Z][OIL]+\Z")  # 415-555-OOOO: zeros, or the letters of a name?
@@ -122,9 +126,17 @@ class Reading:
             codes["missing_area_code"] = None
         elif digits and is_possible(longest.base, self.region):
             codes["possible_phone"] = None
-        else:
+        elif digits or not self._says_none(cell):
             codes["invalid_phone"] = None
+        else:
+            codes["placeholder"] = None
         return parts
+
+    @staticmethod
+    def _says_none(cell: Cell) -> bool:
+        """Whether a cell without digits says that there is no number: 无电话, or a label and nothing behind it."""
+        note, annotated = note_of(cell.words)
+        return is_placeholder(note) if note else annotated
 
     def _service(self, run: Run) -> dict[str, str | None] | None:
         """The digits of a short number, 95555, and its extension; None where a run is none."""
@@ -162,13 +174,24 @@ class Reading:
             found, left = self._divide(run)
         if not found and (glued := _GLUED.match(run.base)):
             found = [n for n in (resolve(glued[1], "CN"), resolve(glued[2], "CN")) if n and self.region == "CN"]
-        if not found and (beside := self._beside(run.base, run, self.numbers, joined=joined)):
-            found = [beside]
+        if not found:
+            found = self._further(run, joined=joined)
         for each in found:
             self._keep(each)
         if found:
-            return left
+            self.fillers += filter(is_filler, left)
+            return [each for each in left if not is_filler(each)]
         return [run.base] if run.extension is None else [run.base, run.extension]
+
+    def _further(self, run: Run, *, joined: bool) -> list[Number]:
+        """What a run means beside the number before it; 转8001/8002/8003 says it several times."""
+        found: list[Number] = []
+        for base in run.base.split("/") if joined else [run.base]:
+            beside = self._beside(base, run, [*self.numbers, *found], joined=joined)
+            if beside is None:
+                return []
+            found.append(beside)
+        return found
 
     def _whole(self, run: Run) -> Number | None:
         number = one_number(run.base, self.region, None if run.weak else run.extension)
@@ -194,18 +217,19 @@ class Reading:
         found, left = self._split(run, _FINE_GROUPS)
         if found and all(len(each) <= 2 for each in left):
             return found, left
-        listed = _LISTED.sub("/", run.base)
+        listed = _LISTED.sub("/", run.base) if _LIST.match(run.base) else run.base
         found, left = ([], []) if listed == run.base else self._split(run._replace(base=listed.strip(" /")), _GROUPS)
         return ([], []) if left else (found, left)
 
     def _split(self, run: Run, marks: re.Pattern[str]) -> tuple[list[Number], list[str]]:
         """The numbers of a run that holds several, and the groups that belong to none; nothing if it does not.
 
-        The longest groups that make a number together come first. Groups too few to be a number may stand behind one
-        that was typed in one piece: "13812345678 2" is a number and a note, "138 1234 5678 9" is a mistake.
+        The longest groups that make a number together come first. A group too short to be a number may stand behind
+        one that was typed in one piece: "13812345678 2" is a number and a note, "138 1234 5678 9" is a mistake. Before
+        one it may change its meaning, as an area code would: only a slash, or the count of a list, sets it apart.
         """
         pieces = marks.split(run.base.strip())
-        groups, between = pieces[::2][:_MAX_GROUPS], ["", *pieces[1::2]]
+        groups, between = pieces[::2][:_MAX_GROUPS], ["", *pieces[1::2], ""]
         found: list[Number] = []
         left: list[str] = []
         whole = True
@@ -221,6 +245,10 @@ class Reading:
             beside = self._beside(groups[at], last, found, joined="/" in between[at])
             if beside is None:
                 left.append(groups[at])
+                before = "/" in between[at + 1] or _is_count(groups, at)
+                behind = "/" in between[at] or _may_follow(groups[at - 1], groups[at].strip("()"))
+                if not (behind if found else before):
+                    return [], []
             else:
                 found.append(beside)
             at += 1
@@ -274,6 +302,17 @@ class Reading:
             return False
         self._keep(number)
         return bool(self._found)
+
+
+def _is_count(groups: list[str], at: int) -> bool:
+    """Whether a group is the count of a list: one digit before a mobile of mainland China."""
+    return len(groups[at]) == 1 and at + 1 < len(groups) and _MOBILE.match(groups[at + 1]) is not None
+
+
+def _may_follow(number: str, digits: str) -> bool:
+    """Whether digits behind a number typed in one piece are a note, and not the rest of a longer number."""
+    whole = 13 >= sum(c.isdecimal() for c in number) >= 10
+    return len(digits) <= (4 if whole else 2)
 
 
 def _is_typed_filler(base: str, digits: str) -> bool:

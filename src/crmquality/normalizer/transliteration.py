@@ -69,11 +69,21 @@ _SOMETIMES_TRADITIONAL: Final = "乾吒夥後徵拚捱摺於榘菸薹袷醣麴�
 
 
 @cache
-def _surely_simple() -> re.Pattern[str]:
-    """A text of ASCII and of the characters of GB 2312 that are never traditional: most Chinese cells."""
+def simple_characters() -> str:
+    """The characters of GB 2312 that are never traditional, as the inside of a regular expression's character class.
+
+    >>> "腾" in simple_characters(), "騰" in simple_characters(), "乾" in simple_characters()
+    (True, False, False)
+    """
     rows = (bytes((high, low)) for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF))
     characters = "".join(row.decode("gb2312", "ignore") for row in rows)
-    kept = "\x00-\x7f" + "".join(c for c in characters if c not in _SOMETIMES_TRADITIONAL)
+    return "".join(c for c in characters if c not in _SOMETIMES_TRADITIONAL)
+
+
+@cache
+def _surely_simple() -> re.Pattern[str]:
+    """A text of ASCII and of the characters of GB 2312 that are never traditional: most Chinese cells."""
+    kept = "\x00-\x7f" + simple_characters()
     return re.compile(f"[{kept}]*(?:沈阳[{kept}]*)*\\Z")
 
 
@@ -136,13 +146,25 @@ def _is_irregular(phrase: str) -> bool:
     return read != [s for c in phrase for s in _library_pinyin(c)]
 
 
+_irregular: Final[dict[str, tuple[str, ...]]] = {}
+"""The irregular phrases by their first two characters, for those that have been asked for: at most what `_phrases` has."""
+
+
+def _irregular_from(start: str) -> tuple[str, ...]:
+    _irregular[start] = found = tuple(filter(_is_irregular, _phrases()[start]))
+    return found
+
+
 def _is_regular(run: str) -> bool:
     """Whether no phrase in a run has a reading of its own, so that however it is cut, each character has its first."""
     phrases = _phrases()
     for i in range(len(run) - 1):
-        for phrase in phrases.get(run[i : i + 2], ()):
-            if run.startswith(phrase, i) and _is_irregular(phrase):
-                return False
+        start = run[i : i + 2]
+        if start in phrases:
+            found = _irregular.get(start)
+            for phrase in _irregular_from(start) if found is None else found:
+                if run.startswith(phrase, i):
+                    return False
     return True
 
 

@@ -1,12 +1,30 @@
 """Web addresses: one spelling, and the name that links a site to the company behind it.
 
-The order of the steps: text, scheme, host, port, path. What a browser ignores is dropped (the fragment, a slash at the
-end, a default port); what only follows the visitor is dropped too (utm_source and its like). The host is in lower case
-and in readable Unicode (xn--fiqs8s is 中国), because people write both.
+The order of the steps: text, labels and words around it, scheme, user, host, port, path. What a browser ignores is
+dropped (the fragment, a slash at the end, a default port, a final dot of the host); what only follows the visitor is
+dropped too (utm_source and its like). The host is in lower case and in readable Unicode (xn--fiqs8s is 中国), because
+people write both; part `host_ascii` has the other form.
 
-The registrable domain is found by rule, not by the Public Suffix List: a country's two letters take one more label
-where that label is a generic one (com.cn, co.uk, bj.cn). The list's further entries (blogspot.com, github.io) are the
-hosts in `SHARED_HOSTS`, whose name says nothing about the customer.
+Which part of the host somebody registered, and whether its name says anything of the customer, `web_hosts` knows.
+
+Parts:
+
+| part | what it is |
+|---|---|
+| `host` | the host without `www.` |
+| `host_ascii` | the same in ASCII (punycode), where that differs |
+| `domain` | what somebody registered: public suffix and one label; an IP address itself |
+| `name` | the label of the domain before the public suffix; absent on hosts that many share |
+| `own_host`, `own_domain` | host and domain, where they are one customer's own; acme.github.io is a host of one's own |
+| `path` | the path, without what only opens the start page |
+| `shared` | `true` where anybody has a page or host: weibo.com, 1688.com, github.io |
+| `others` | further addresses of the cell, with spaces between |
+| `email` | an email address that stands in the cell |
+| `note` | other words of the cell |
+| `user` | what stood before an @ in the host: it is no part of the address, and may be a secret's first half |
+
+Sources: RFC 3986 (syntax), RFC 1123 and 5891 (hosts), the Public Suffix List's facts, WHATWG's URL standard where
+people's spellings go beyond (full-width dots, one slash for two).
 """
 
 from __future__ import annotations
@@ -14,8 +32,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from crmquality.normalizer.text import clean
+from crmquality.normalizer.text import clean, is_placeholder
+from crmquality.normalizer.web_hosts import describe_host
 from crmquality.tables import Normalized
+
+__all__ = ["ISSUES", "normalize_url"]
 
 ISSUES: Final = (
     "placeholder",
@@ -26,73 +47,147 @@ ISSUES: Final = (
     "invalid_url",
     "repaired",
     "annotation_removed",
+    "several_urls",
+    "email_in_url",
 )
 
-# The labels that registries of countries put below their two letters (from their own registration pages).
-_SECOND_LEVEL: Final = frozenset(
-    """ac co com edu gob gouv gov govt go id idv info ind ltd me mil net ne nhs nom or org plc police sch school web gen
-    asn game ebiz club firm press""".split()  # noqa: SIM905 - a list of words reads better as words
-)
-# CNNIC's domains of provinces: bj.cn, sh.cn ...
-_CN_PROVINCES: Final = frozenset(
-    """bj sh tj cq he sx nm ln jl hl js zj ah fj jx sd ha hb hn gd gx hi sc gz yn xz sn gs qh nx xj tw hk
-    mo""".split()  # noqa: SIM905
-)
-SHARED_HOSTS: Final = frozenset(
-    """1688.com alibaba.com amazon.com baidu.com bilibili.com blogspot.com facebook.com github.com github.io gitee.com
-    google.com instagram.com jd.com linkedin.com made-in-china.com pinduoduo.com qcc.com qq.com sina.com.cn sohu.com
-    taobao.com tianyancha.com tiktok.com tmall.com twitter.com weebly.com weibo.com weidian.com wikipedia.org wix.com
-    wixsite.com wordpress.com x.com xiaohongshu.com yelp.com youtube.com youzan.com zhihu.com
-    """.split()  # noqa: SIM905
-)
-"""Registrable domains where anybody has a page: two customers there have nothing in common."""
-
-_SCHEME: Final = re.compile(r"(https?|htt?ps?|hxxps?)\s*[:;]?\s*/+", re.IGNORECASE)
-_GIVEN_SCHEME: Final = re.compile(r"(https?)://", re.IGNORECASE)
-_OTHER_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d{1,5}(?:/|\Z))", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"(https?|htt?ps?|hptts?|httsp|htpps?|hxxps?)\s*[:;.]?\s*[/\\]+\s*", re.IGNORECASE)
+_GIVEN_SCHEME: Final = re.compile(r"(https?)://(?=[^/\s])", re.IGNORECASE)
+_OTHER_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]{0,20}:(?!\d{1,5}(?:[/?#]|\Z))", re.IGNORECASE)
 _LABEL: Final = re.compile(
-    r"(?:网址|网站|官网|主页|website|web|url|homepage|site)\s*[:：]?\s*(?=[a-z0-9])", re.IGNORECASE
+    r"(?:公司|企业|官方|我的|个人|英文|中文)?(?:网址|网站|官网|主页|网页|站点|店铺|網址|網站|官網|地址|链接)(?:地址|链接)?(?:是|为)?"
+    r"|(?:web\s?(?:site|page|addr(?:ess)?)?|url|home\s?page|site|link|www)(?=\s*[:：]|\s+(?:https?:|www))",
+    re.IGNORECASE,
 )
-_PLAIN: Final = re.compile(r"(?:(https?)://)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)/?\Z")
+_PLAIN: Final = re.compile(r"(?:(https?)://)?((?:www\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,63})/?\Z")
 _HOST: Final = re.compile(r"(?!-)[^\W_](?:[\w-]{0,61}[^\W_])?\Z")
 _DOTS: Final = str.maketrans("。．｡", "...")
-_AFTER_HOST: Final = re.compile("[ ,;|、()\\[\\]]+")
 _PORT: Final = re.compile(r":(\d{0,5})\Z", re.ASCII)
-_TRACKING: Final = re.compile(r"(?:utm_\w+|spm|scm|gclid|fbclid|msclkid|yclid|bd_vid|from|ref|sessionid|jsessionid)\Z")
-_START_PAGE: Final = re.compile(r"/(?:index|default|home)\.(?:html?|php|aspx?|jsp|shtml)\Z", re.IGNORECASE)
+_TRACKING: Final = re.compile(
+    r"(?:utm_\w+|spm|scm|gclid|gbraid|wbraid|dclid|fbclid|msclkid|yclid|bd_vid|qhclickid|sogou_\w+|hmsr|hmpl|hmcu|hmkw"
+    r"|hmci|_ga|_gl|mc_cid|mc_eid|igshid|share_token|from|ref|sessionid|jsessionid|phpsessid)\Z"
+)
+_START_PAGE: Final = re.compile(r"/(?:index|default|home|main)\.(?:html?|php|aspx?|jsp|shtml|cgi|do)\Z", re.IGNORECASE)
+_SESSION: Final = re.compile(r";(?:jsessionid|phpsessid)=[^/?]*", re.IGNORECASE)
+_EMAIL: Final = re.compile(r"(?<![\w.+\-/@:])[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}(?![\w@:/])")
+# A web address inside a text: with a scheme, with www., or a host with an ending that companies' sites have.
+_INSIDE: Final = re.compile(
+    r"https?://[^\s\u3400-\u9fff，。；、（）()<>\"'“”]{4,2000}"
+    r"|(?<![\w@.])www\.[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}(?:[:/?][^\s\u3400-\u9fff，。；、（）()<>\"'“”,;]{0,2000})?"
+    r"|(?<![\w@.])[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,3}\.(?:com|cn|net|org|hk|tw|io|cc|co|info|biz|top|vip|xyz"
+    r"|shop|site|tech|edu|gov|me|tv|asia|de|uk|jp|fr|us|eu|kr|sg|au|ca)(?![\w@-])"
+    r"(?:[:/?][^\s\u3400-\u9fff，。；、（）()<>\"'“”,;]{0,2000})?",
+    re.IGNORECASE,
+)
+_AROUND: Final = " \t,;.、。，；：:|()[]{}<>《》【】「」\"'`“”‘’!?！？*"
+_SPACED_DOT: Final = re.compile(r"(?<=[a-z0-9]) ?[.。] ?(?=[a-z0-9-]{1,63}(?:[ .。/:?]|\Z))", re.IGNORECASE)
+_MOST_INSIDE: Final = 50
 
 
 def normalize_url(value: str | None) -> Normalized:
     """A web address in one spelling.
 
     Returns:
-        `http(s)://host/path?query`, the scheme as given and `http` where none was, no slash at the end. Parts: `host`
-        (no `www.`), `domain` (what somebody registered), `name` (its label before the public suffix; absent on hosts
-        that many share), `own_host` (the host, absent there too), `path`, `shared` ("true" on such hosts).
+        `http(s)://host/path?query`, the scheme as given and `http` where none was, no slash at the end; parts as in
+        this module's table.
 
     >>> answer = normalize_url("WWW.Heibainengliangcn.com.cn/")
     >>> answer.value, answer.parts["domain"], answer.parts["name"]
     ('http://www.heibainengliangcn.com.cn', 'heibainengliangcn.com.cn', 'heibainengliangcn')
     >>> normalize_url("https://www.acme.co.uk/about/index.html?utm_source=x#top").value
     'https://www.acme.co.uk/about'
+    >>> answer = normalize_url("公司网址：www.acme.com，店铺 acme.1688.com")
+    >>> answer.value, answer.parts["others"]
+    ('http://www.acme.com', 'http://acme.1688.com')
     >>> normalize_url("acme").issues, normalize_url("a@b.com").issues
-    (('invalid_url',), ('invalid_url',))
+    (('invalid_url',), ('email_in_url', 'invalid_url'))
     """
     if value is not None and (plain := _PLAIN.match(value)):  # most cells, at a third of the cost
-        answer = _assemble(plain[1] or "http", _readable(plain[2]), None, "", ())
+        answer = _assemble(plain[1] or "http", _readable(plain[2]), None, "", {}, ())
         if answer is not None:
             return answer
     text, issues = clean(value)
     if text is None:
         return Normalized(None, {}, issues)
+    codes = dict.fromkeys(issues)
+    parts: dict[str, str | None] = {}
+    text = _without_emails(text, codes, parts)
+    whole = text
+    text = _unlabeled(text, codes)
+    if not text or is_placeholder(text):
+        if "email_in_url" not in codes:
+            codes["placeholder"] = None
+            return Normalized(None, parts, tuple(codes))
+    else:
+        answer = _one(text, parts, codes) or _several(whole, parts, codes)
+        if answer is not None:
+            return answer
+    return Normalized(None, parts, (*codes, "invalid_url"))
+
+
+def _without_emails(text: str, codes: dict[str, None], parts: dict[str, str | None]) -> str:
+    """A cell without the email addresses in it."""
+    if "@" not in text:
+        return text
+    found = _EMAIL.findall(text)
+    if not found:
+        return text
+    parts["email"] = " ".join(dict.fromkeys(found))
+    codes["email_in_url"] = None
+    return re.sub(r"(?:e-?mail|mail\s?to|邮箱|电子邮箱)\s*[:：]?\s*\Z", "", _EMAIL.sub(" ", text).strip(), flags=re.I).strip(_AROUND)
+
+
+def _unlabeled(text: str, codes: dict[str, None]) -> str:
+    """A cell without its label and the marks around it."""
+    if text[0] in _AROUND:
+        text = text.lstrip(_AROUND)
+        codes["repaired"] = None
     label = _LABEL.match(text)
-    if label and not text[: label.end()].strip().isalnum():
-        text, issues = text[label.end() :], (*issues, "annotation_removed")
+    if label:
+        text = text[label.end() :].lstrip(" :：-—=")
+        codes["annotation_removed"] = None
+    stripped = text.rstrip(_AROUND)
+    if stripped != text and not text[len(stripped) :].strip(". "):
+        return stripped  # the root's dot
+    if stripped != text and text.count("(") == text.count(")") and text.endswith(")"):
+        return text
+    if stripped != text:
+        codes["repaired"] = None
+    return stripped
+
+
+def _one(text: str, parts: dict[str, str | None], codes: dict[str, None]) -> Normalized | None:
+    """The answer where the whole cell is one address."""
     scheme, rest, repaired = _split_scheme(text)
-    if repaired:
-        issues = (*issues, "repaired")
-    answer = _read(scheme, rest, issues) if scheme else None
-    return answer if answer is not None else Normalized(None, {}, (*issues, "invalid_url"))
+    if not scheme or any(c in rest for c in "；，、<>|《》\"") or "@@" in rest:
+        return None
+    answer = _read(scheme, rest, parts, (*codes, "repaired") if repaired else tuple(codes))
+    return answer
+
+
+def _several(text: str, parts: dict[str, str | None], codes: dict[str, None]) -> Normalized | None:
+    """The answer where addresses stand among words, or beside each other."""
+    text = _SPACED_DOT.sub(".", text) if "." in text or "。" in text else text
+    matches = list(_INSIDE.finditer(text))[:_MOST_INSIDE]
+    found: list[Normalized] = []
+    for match in matches:
+        scheme, rest, _ = _split_scheme(match[0].rstrip(_AROUND))
+        answer = _read(scheme, rest, {}, ()) if scheme else None
+        if answer is not None and answer.value not in {a.value for a in found}:
+            found.append(answer)
+    if not found:
+        return None
+    note = _LABEL.sub(" ", _INSIDE.sub(" ", text))
+    note = " ".join(w for w in note.strip(_AROUND).split() if w.strip(_AROUND)).strip(_AROUND + "/-—=")
+    more: dict[str, str | None] = {}
+    if note:
+        more["note"] = note
+    if len(found) > 1:
+        codes["several_urls"] = None
+        more["others"] = " ".join(str(a.value) for a in found[1:])
+    if note or len(found) == 1:
+        codes["annotation_removed"] = None
+    return Normalized(found[0].value, {**found[0].parts, **parts, **more}, tuple(codes))
 
 
 def _split_scheme(text: str) -> tuple[str, str, bool]:
@@ -100,8 +195,10 @@ def _split_scheme(text: str) -> tuple[str, str, bool]:
     given = _GIVEN_SCHEME.match(text)
     if given:
         rest = text[given.end() :]
-        again = _GIVEN_SCHEME.match(rest)  # http://https://acme.com
-        return (again[1].lower(), rest[again.end() :], True) if again else (given[1].lower(), rest, False)
+        again = _SCHEME.match(rest)  # http://https://acme.com
+        if again:
+            return ("https" if "s" in again[1].lower() else "http"), rest[again.end() :], True
+        return given[1].lower(), rest, False
     mended = _SCHEME.match(text)
     if mended:
         return ("https" if "s" in mended[1].lower() else "http"), text[mended.end() :], True
@@ -110,41 +207,57 @@ def _split_scheme(text: str) -> tuple[str, str, bool]:
     return ("", text, False) if _OTHER_SCHEME.match(text) else ("http", text, False)
 
 
-def _read(scheme: str, rest: str, issues: tuple[str, ...]) -> Normalized | None:
-    rest = rest.split("#", 1)[0].strip()
+def _read(scheme: str, rest: str, parts: dict[str, str | None], issues: tuple[str, ...]) -> Normalized | None:
+    rest = rest.split("#", 1)[0].strip().replace("\\", "/")
     cut = min((i for i in (rest.find("/"), rest.find("?")) if i >= 0), default=len(rest))
     host, tail = rest[:cut].translate(_DOTS).lower().rstrip("."), rest[cut:]
+    if "@" in host:
+        user, _, host = host.rpartition("@")
+        if not user or "@" in user or " " in user:
+            return None
+        parts = {**parts, "user": user.partition(":")[0]}
     host, what = _mend_host(host)
     issues += what
     port = _PORT.search(host)
     number = None
     if port:
-        host = host[: port.start()]
-        number = port[1] if port[1] not in {"", "80" if scheme == "http" else "443"} else None
-    if " " in tail:
-        tail = tail.split(" ", 1)[0]  # what follows is a remark
+        host = host[: port.start()].rstrip(".")
+        if port[1] and int(port[1]) > 65_535:
+            return None
+        number = str(int(port[1])) if port[1] and int(port[1]) != (80 if scheme == "http" else 443) else None
+    if " " in tail or (not tail.isascii() and "(" in tail):
+        first = re.split(r"[ (]", tail, maxsplit=1)[0]
+        note = tail[len(first) :].strip(_AROUND)
+        if _INSIDE.search(note):
+            return None  # a second address
+        tail = first
+        if note:
+            parts = {**parts, "note": note}
         issues = (*issues, "annotation_removed")
     unique = tuple(dict.fromkeys(issues))
-    return _assemble(scheme, _readable(host), number, _canonical_tail(tail), unique)
+    return _assemble(scheme, _readable(host), number, _canonical_tail(tail), parts, unique)
 
 
 def _mend_host(host: str) -> tuple[str, tuple[str, ...]]:
-    """A host without what was typed into it or after it, and what was done."""
-    issues: tuple[str, ...] = ()
+    """A host without what was typed into it, and what was done; words behind it are not of this function."""
     if "," in host and "." not in host.split(",", 1)[0].removeprefix("www"):  # www,acme.com
-        host, issues = host.replace(",", "."), ("repaired",)
-    first = _AFTER_HOST.split(host, maxsplit=1)[0]
-    if first != host and "." in first and first[-1] != ".":  # a second address, a remark
-        return first, (*issues, "annotation_removed")
-    if " " in host:
+        host = host.replace(",", ".")
         return host.replace(" ", ""), ("repaired",)
-    return host, issues
+    if "." in host and " " in host and (spaced := re.sub(r" ?\. ?", ".", host)) != host and " " not in spaced:
+        return spaced, ("repaired",)
+    if ".." in host and "..." not in host:
+        return host.replace("..", "."), ("repaired",)
+    return host, ()
 
 
 def _canonical_tail(tail: str) -> str:
     path, _, query = tail.partition("?")
-    path = _START_PAGE.sub("", path).rstrip("/")
-    kept = [q for q in query.split("&") if q and not _TRACKING.match(q.split("=", 1)[0].lower())]
+    path = _SESSION.sub("", path)
+    path = _START_PAGE.sub("", path)
+    while "//" in path:
+        path = path.replace("//", "/")
+    path = path.rstrip("/.,;")
+    kept = [q for q in query.rstrip(".,;").split("&") if q and not _TRACKING.match(q.split("=", 1)[0].lower())]
     return path + ("?" + "&".join(kept) if kept else "")
 
 
@@ -162,7 +275,13 @@ def _readable(host: str) -> str:
     return ".".join(labels)
 
 
-def _assemble(scheme: str, host: str, port: str | None, tail: str, issues: tuple[str, ...]) -> Normalized | None:
+def _ascii(host: str) -> str:
+    return ".".join(x if x.isascii() else "xn--" + x.encode("punycode").decode("ascii") for x in host.split("."))
+
+
+def _assemble(
+    scheme: str, host: str, port: str | None, tail: str, others: dict[str, str | None], issues: tuple[str, ...]
+) -> Normalized | None:
     labels = host.split(".")
     if len(labels) < 2 or len(host) > 253 or not all(map(_HOST.match, labels)):
         return None
@@ -174,27 +293,21 @@ def _assemble(scheme: str, host: str, port: str | None, tail: str, issues: tuple
     else:
         if len(labels[-1]) < 2 or any(c.isdigit() for c in labels[-1]):
             return None
-        bare = host.removeprefix("www.") if len(labels) > 2 else host
-        domain = _registrable(bare)
-        parts.update(host=bare, domain=domain)
-        if domain in SHARED_HOSTS:
+        if not host.isascii():
+            if len(encoded := _ascii(host)) > 253 or any(len(x) > 63 for x in encoded.split(".")):
+                return None
+            parts["host_ascii"] = encoded[4:] if host.startswith("www.") else encoded
+        known = describe_host(host)
+        parts["host"], parts["domain"] = known.bare, known.domain
+        if known.shared:
             parts["shared"] = "true"
         else:
-            parts.update(name=domain.split(".", 1)[0], own_host=bare)
+            parts["name"] = known.domain.partition(".")[0]
+            parts["own_domain"] = known.domain
+        if known.own is not None:
+            parts["own_host"] = known.own
     if tail:
-        parts["path"] = tail.split("?", 1)[0] or None
+        parts["path"] = tail.partition("?")[0] or None
+    if others:
+        parts |= others
     return Normalized(f"{scheme}://{host}{':' + port if port else ''}{tail}", parts, issues)
-
-
-def _registrable(host: str) -> str:
-    """The domain that somebody registered: the public suffix and one label more.
-
-    >>> _registrable("shop.acme.com.cn"), _registrable("a.b.acme.io"), _registrable("com.cn")
-    ('acme.com.cn', 'acme.io', 'com.cn')
-    """
-    labels = host.split(".")
-    if len(labels) > 2 and len(labels[-1]) == 2:
-        second = labels[-2]
-        if second in _SECOND_LEVEL or (labels[-1] == "cn" and second in _CN_PROVINCES):
-            return ".".join(labels[-3:])
-    return ".".join(labels[-2:])
