@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from crmquality.comparator import Comparison, ComparisonLevel, Edits, Equal, LinkModel
 from crmquality.comparator.estimate import (
+    CHANGE_PRIOR,
     PRIOR_STRENGTH,
     Patterns,
     _step,
@@ -18,6 +19,7 @@ from crmquality.comparator.estimate import (
     fit,
     total_log_likelihood,
 )
+from crmquality.comparator.model import Change
 
 
 def comparison(name, m, u, *, shared):
@@ -126,10 +128,19 @@ THREE = (MARKED, *COMPARISONS[2:])
 
 
 def states(model, pattern):
-    """Every way in which a pair can come to a pattern, with its probability: kind, and what it shares if related."""
+    """Every way in which a pair can come to a pattern, with its probability: kind, and what is shared or changed."""
     present = [k for k, g in enumerate(pattern) if g >= 0]
     numbers = model.comparisons
-    yield "match", (), model.match_prior * prod(numbers[k].m[pattern[k]] for k in present)
+    change = model.change or Change(0.0, (0.0,) * len(numbers))
+    yield "match", (), model.match_prior * (1 - change.prior) * prod(numbers[k].m[pattern[k]] for k in present)
+    may = [k for k in present if change.shares[k] > 0]
+    for n_changed in range(len(may) + 1) if model.change else ():
+        for changed in combinations(may, n_changed):
+            p = model.match_prior * change.prior
+            for k in present:
+                share, c = change.shares[k], numbers[k]
+                p *= share * c.u[pattern[k]] if k in changed else (1 - share) * c.m[pattern[k]]
+            yield "changed", changed, p
     yield "unrelated", (), model.unrelated_prior * prod(numbers[k].u[pattern[k]] for k in present)
     can = [k for k in present if numbers[k].kin is not None]
     for j, relation in enumerate(model.relations):
@@ -145,11 +156,12 @@ def states(model, pattern):
 def plain_step(model, comparisons, patterns):
     """One EM step as the textbook has it: every hidden state of every pattern, one after the other."""
     start = LinkModel.default(comparisons)
-    kinds = dict.fromkeys(["match", "unrelated", *range(len(model.relations))], 1.0)
+    kinds = dict.fromkeys(["match", "changed", "unrelated", *range(len(model.relations))], 1.0)
     kinds["unrelated"] += patterns.n_possible - patterns.counts.sum()
     m = [PRIOR_STRENGTH * np.array(c.m) for c in start.comparisons]
     kin = [np.array([float(x > 0) for x in c.kin]) if c.kin else None for c in model.comparisons]
-    yes, no = ({(j, k): 1.0 for j in range(len(model.relations)) for k in range(len(comparisons))} for _ in range(2))
+    ways = ["changed", *range(len(model.relations))]
+    yes, no = ({(j, k): 1.0 for j in ways for k in range(len(comparisons))} for _ in range(2))
     objective = 0.0
     for pattern, count in zip(patterns.gammas.tolist(), patterns.counts.tolist(), strict=True):
         found = list(states(model, pattern))
@@ -159,41 +171,82 @@ def plain_step(model, comparisons, patterns):
             weight = count * p / total
             kinds[kind] += weight
             for k in [k for k, g in enumerate(pattern) if g >= 0]:
-                if kind == "match" or (k in shared and comparisons[k].shared):
+                related = kind not in ("match", "changed", "unrelated")
+                if (
+                    kind == "match"
+                    or (kind == "changed" and k not in shared)
+                    or (k in shared and related and comparisons[k].shared)
+                ):
                     m[k][pattern[k]] += weight
-                elif k in shared:
+                elif k in shared and related:
                     kin[k][pattern[k]] += weight
-                if kind not in ("match", "unrelated"):
+                if kind == "changed" or related:
                     (yes if k in shared else no)[kind, k] += weight
     return objective, kinds, [x / x.sum() for x in m], kin, {key: yes[key] / (yes[key] + no[key]) for key in yes}
 
 
+@pytest.mark.parametrize("comparisons", [THREE, (*THREE, *COMPARISONS[:2])])
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.tuples(*[st.integers(-1, 2)] * 3), st.integers(1, 50)), min_size=1, max_size=8))
-def test_a_step_is_the_textbooks(rows):
-    patterns = Patterns(
-        np.array([g for g, _ in rows], dtype=np.int8), np.array([c for _, c in rows], dtype=np.float64), 5_000.0
-    )
-    model = replace(LinkModel.default(THREE), match_prior=0.02).with_relations(0.01)
+@given(st.lists(st.tuples(st.tuples(*[st.integers(-1, 2)] * 5), st.integers(1, 50)), min_size=1, max_size=8))
+def test_a_step_is_the_textbooks(comparisons, rows):
+    gammas = np.array([g for g, _ in rows], dtype=np.int8)[:, : len(comparisons)]
+    gammas[:, 0] = np.minimum(gammas[:, 0], len(comparisons[0].levels))
+    patterns = Patterns(gammas, np.array([c for _, c in rows], dtype=np.float64), 5_000.0)
+    model = replace(LinkModel.default(comparisons), match_prior=0.02).with_relations(0.01)
     assert len(model.relations) == 3
-    shared = [c.shared for c in THREE]
-    centers = [np.array(c.m) for c in LinkModel.default(THREE).comparisons]
+    assert (model.change is None) == (comparisons == THREE)
+    shared = [c.shared for c in comparisons]
+    centers = [np.array(c.m) for c in LinkModel.default(comparisons).comparisons]
     model, _ = _step(model, centers, shared, patterns)  # from somewhere that is not the start
     after, likelihood = _step(model, centers, shared, patterns)
-    objective, kinds, m, kin, shares = plain_step(model, THREE, patterns)
-    everything = sum(kinds.values())
-    assert after.match_prior == pytest.approx(kinds["match"] / everything)
+    objective, kinds, m, kin, shares = plain_step(model, comparisons, patterns)
+    everything = sum(kinds.values()) - 1  # matches, changed or not, have one pseudo-pair
+    matches = kinds["match"] + kinds["changed"] - 2
+    assert after.match_prior == pytest.approx((matches + 1) / everything)
+    if model.change is not None and after.change is not None:
+        a, b = CHANGE_PRIOR
+        assert after.change.prior == pytest.approx((kinds["changed"] - 1 + a - 1) / (matches + a + b - 2))
+        can = [k for k, c in enumerate(comparisons) if c.shared]
+        assert [after.change.shares[k] for k in can] == pytest.approx([shares["changed", k] for k in can])
     assert after.unrelated_prior == pytest.approx(kinds["unrelated"] / everything)
     for j, r in enumerate(after.relations):
         assert r.prior == pytest.approx(kinds[j] / everything)
-        for k, c in enumerate(THREE):
+        for k, c in enumerate(comparisons):
             fixed = model.relations[j].shares[k]
-            assert r.shares[k] == pytest.approx(fixed if r.anchor == c.name else shares[j, k])
+            is_fixed = r.anchor == c.name or model.comparisons[k].kin is None
+            assert r.shares[k] == pytest.approx(fixed if is_fixed else shares[j, k])
     for k, c in enumerate(after.comparisons):
         assert c.m == pytest.approx(m[k].tolist())
-        assert c.kin == pytest.approx(m[k].tolist() if THREE[k].shared else (kin[k] / kin[k].sum()).tolist())
+        if c.kin is not None:
+            assert c.kin == pytest.approx(m[k].tolist() if comparisons[k].shared else (kin[k] / kin[k].sum()).tolist())
     rest = patterns.n_possible - patterns.counts.sum()
     assert likelihood <= objective + rest * log(model.unrelated_prior)  # the priors add logs
+
+
+def test_what_changes_together_is_found_and_counts_once():
+    five = (*COMPARISONS, comparison("postcode", 0.7, 0.002, shared=True))
+    start = LinkModel.default(five)
+    numbers = tuple(
+        replace(c, m=(0.05, 0.05, 0.9), kin=(0.05, 0.05, 0.9) if c.kin else None) for c in start.comparisons
+    )
+    movers = Change(0.4, (0.0, 0.0, 0.02, 0.98, 0.98))
+    model = replace(start, match_prior=2e-4, relations=start.relations[:1], change=movers, comparisons=numbers)
+    grid = np.meshgrid(*[np.arange(3)] * 5, indexing="ij")
+    gammas = np.column_stack([g.ravel() for g in grid]).astype(np.int8)
+    density = np.exp(total_log_likelihood(class_log_likelihoods(model, gammas)))
+    found = fit(start, five, Patterns(gammas, density * 2e7, 2e7))
+    assert found.change is not None
+    assert found.change.prior == pytest.approx(0.4, abs=0.03)
+    assert found.change.shares == pytest.approx(movers.shares, abs=0.05)
+
+    def weight(pattern):
+        match, _, unrelated = class_log_likelihoods(found, np.array([pattern], dtype=np.int8))
+        return float(np.logaddexp(*match[:, 0]) - unrelated[0])
+
+    both = weight((2, 2, 2, 2, 2)) - weight((2, 2, 2, 0, 0))
+    one = weight((2, 2, 2, -1, 2)) - weight((2, 2, 2, -1, 0))
+    assert weight((2, 2, 2, 0, 0)) > weight((2, 2, 2, -1, 0)) - 1  # the second column of an address adds little
+    assert both > one > 0
 
 
 def test_without_relations_it_is_the_two_class_model():

@@ -9,7 +9,10 @@ A pair of records is of one of three kinds:
   only a part is shared, and the levels marked `related` say which;
 * **unrelated**: every comparison agrees by chance, u.
 
-The second is what the usual two-class model fails on with real customers: relatives agree on the address, the
+A match may be of a customer who *changed* in between: moved, took another job. What changes together then agrees by
+chance together, and counts as one disagreement, not as one for each column of an address.
+
+The second kind is what the usual two-class model fails on with real customers: relatives agree on the address, the
 landline and the family name *together*, which no independent u explains, so a two-class model takes them for matches
 or, if u is learned among them, forgets how rare agreement is.
 
@@ -32,7 +35,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmquality.comparator.levels import Comparison
-from crmquality.comparator.model import ComparisonModel, Diagnostics, LinkModel, Relation
+from crmquality.comparator.model import Change, ComparisonModel, Diagnostics, LinkModel, Relation
 
 Floats = NDArray[np.float64]
 
@@ -40,6 +43,8 @@ PRIOR_STRENGTH: Final = 20.0
 """Pseudo-pairs behind the declared m of each comparison."""
 SHARE_PRIOR: Final = (2.0, 2.0)
 """Beta prior of a share: weak, and away from 0 and 1."""
+CHANGE_PRIOR: Final = (2.0, 10.0)
+"""Beta prior of how many matches changed: its mode is a tenth, and twelve pairs outweigh it."""
 MAX_ITERATIONS: Final = 500
 TOLERANCE: Final = 1e-8
 """A step that raises the penalized log likelihood by less than this share of it ends the learning. Ten times as much
@@ -81,19 +86,32 @@ def log_priors(model: LinkModel, n: int) -> Floats:
     return np.tile(np.log(priors).reshape(-1, 1), n)
 
 
+def changed_table(c: ComparisonModel, share: float) -> Floats:
+    """Probabilities per gamma of a match of which this has changed with probability `share`, missing in front."""
+    return share * level_table(c.u) + (1 - share) * level_table(c.m)
+
+
 def class_log_likelihoods(model: LinkModel, gammas: NDArray[np.int8]) -> tuple[Floats, Floats, Floats]:
-    """log P(pattern, kind): for match (n,), for each relation (n_relations, n), and for unrelated (n,)."""
+    """log P(pattern, kind): of a match, unchanged and changed (2, n); of relations (n_relations, n); unrelated (n,)."""
     n = len(gammas)
-    match = np.full(n, np.log(model.match_prior))
+    change = model.change or Change(0.0, (0.0,) * len(model.comparisons))
+    match = np.repeat(np.log(model.match_prior) + log_of([1 - change.prior, change.prior]), n).reshape(2, n)
     related = log_priors(model, n)
     unrelated = np.full(n, np.log(model.unrelated_prior))
     for k, c in enumerate(model.comparisons):
         index = gammas[:, k].astype(np.intp) + 1
-        match += np.log(level_table(c.m))[index]
+        match[0] += np.log(level_table(c.m))[index]
+        match[1] += np.log(changed_table(c, change.shares[k]))[index]
         unrelated += np.log(level_table(c.u))[index]
         for j, r in enumerate(model.relations):
             related[j] += np.log(relation_table(c, r.shares[k]))[index]
     return match, related, unrelated
+
+
+def log_of(p: Sequence[float]) -> Floats:
+    """Logarithms; that of nothing is minus infinity, and no warning."""
+    out: Floats = np.log(np.array(p), out=np.full(len(p), -np.inf), where=np.array(p) > 0)
+    return out
 
 
 def total_log_likelihood(parts: tuple[Floats, Floats, Floats]) -> Floats:
@@ -119,7 +137,7 @@ def fit(start: LinkModel, comparisons: Sequence[Comparison], patterns: Patterns)
         history.append(likelihood)
         converged = len(history) > 1 and history[-1] - history[-2] <= TOLERANCE * abs(likelihood)
     parts = class_log_likelihoods(model, patterns.gammas)
-    posterior = np.exp(parts[0] - total_log_likelihood(parts))
+    posterior = np.exp(parts[0] - total_log_likelihood(parts)).sum(axis=0)
     return replace(
         model,
         diagnostics=Diagnostics(
@@ -138,27 +156,44 @@ def _step(
     """One EM step, and the penalized log likelihood before it."""
     parts = class_log_likelihoods(model, patterns.gammas)
     total = total_log_likelihood(parts)
-    p_match = np.exp(parts[0] - total) * patterns.counts
+    p_same, p_changed = np.exp(parts[0] - total) * patterns.counts
     p_related = np.exp(parts[1] - total) * patterns.counts
     rest = patterns.n_possible - patterns.counts.sum() + 1  # one pseudo-pair of each kind: Dirichlet(2, ..., 2)
     objective = float((total * patterns.counts).sum()) + rest * np.log(model.unrelated_prior)
     objective += np.log(model.match_prior) + sum(np.log(r.prior) for r in model.relations)
+    objective += _log_change_density(model.change)
 
     numbers: list[ComparisonModel] = []
+    changes: list[float] = []
     shares = np.array([r.shares for r in model.relations]).reshape(len(model.relations), len(model.comparisons))
     for k, c in enumerate(model.comparisons):
         index = patterns.gammas[:, k].astype(np.intp) + 1
         through = _shared_mass(c, shares[:, k], index, p_related)
         objective += _log_prior_density(c, shares[:, k], centers[k], model.relations)
-        numbers.append(_new_numbers(c, index, p_match, through.sum(axis=0), centers[k], shared[k]))
+        share = model.change.shares[k] if model.change else 0.0
+        by_chance = p_changed * (share * level_table(c.u) / changed_table(c, share))[index] * (index > 0)
+        numbers.append(
+            _new_numbers(c, index, p_same + p_changed - by_chance, through.sum(axis=0), centers[k], shared[k])
+        )
+        changes.append(float(_new_share(by_chance, p_changed[index > 0])) if share else 0.0)
         shares[:, k] = _new_shares(c, shares[:, k], through, p_related[:, index > 0], model.relations)
     grown = patterns.n_possible + 2 + len(model.relations)
     relations = [
         replace(r, prior=(float(p.sum()) + 1) / grown, shares=tuple(s.tolist()))
         for r, p, s in zip(model.relations, p_related, shares, strict=True)
     ]
-    match_prior = (float(p_match.sum()) + 1) / grown
-    after = replace(model, match_prior=match_prior, relations=tuple(relations), comparisons=tuple(numbers))
+    n_same, n_changed = float(p_same.sum()), float(p_changed.sum())
+    change = model.change
+    if change is not None:
+        a, b = CHANGE_PRIOR
+        change = Change((n_changed + a - 1) / (n_same + n_changed + a + b - 2), tuple(changes))
+    after = replace(
+        model,
+        match_prior=(n_same + n_changed + 1) / grown,
+        relations=tuple(relations),
+        change=change,
+        comparisons=tuple(numbers),
+    )
     return after, float(objective)
 
 
@@ -191,11 +226,25 @@ def _new_numbers(
 def _new_shares(
     c: ComparisonModel, shares: Floats, through: Floats, seen: Floats, relations: Sequence[Relation]
 ) -> Floats:
-    a, b = SHARE_PRIOR
     if c.kin is None:
         return shares
-    new: Floats = (through.sum(axis=1) + a - 1) / (seen.sum(axis=1) + a + b - 2)
+    new = _new_share(through, seen)
     return np.where([r.anchor == c.name for r in relations], shares, new)
+
+
+def _new_share(through: Floats, seen: Floats) -> Floats:
+    a, b = SHARE_PRIOR
+    new: Floats = (through.sum(axis=-1) + a - 1) / (seen.sum(axis=-1) + a + b - 2)
+    return new
+
+
+def _log_change_density(change: Change | None) -> float:
+    if change is None:
+        return 0.0
+    (a, b), (c, d), p = CHANGE_PRIOR, SHARE_PRIOR, change.prior
+    free = np.array([s for s in change.shares if s > 0])
+    density = (a - 1) * np.log(p) + (b - 1) * np.log1p(-p) + ((c - 1) * np.log(free) + (d - 1) * np.log1p(-free)).sum()
+    return float(density)
 
 
 def _log_prior_density(c: ComparisonModel, shares: Floats, center: Floats, relations: Sequence[Relation]) -> float:

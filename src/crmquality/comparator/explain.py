@@ -16,6 +16,7 @@ from crmquality.tables import Decision
 
 PRIOR: Final = "prior"
 RELATED: Final = "related"
+TOGETHER: Final = "together"
 _LABEL_ZH: Final = {"missing": "缺失", "else": "不同"}
 
 
@@ -24,7 +25,7 @@ class Part:
     """One part of a match weight.
 
     Attributes:
-        comparison: which, or "prior", or "related".
+        comparison: which, or "prior", "together" or "related".
         level: the label of the level.
         level_zh: the same in Chinese.
         bits: what the level adds.
@@ -46,7 +47,8 @@ class Explanation:
         match_weight: bits: the sum of all parts.
         match_probability: of the two being one entity.
         decision: link, review or non-link.
-        parts: the prior first, then each comparison, then the correction for related entities.
+        parts: the prior first, then each comparison, then the corrections: for what changes together in one customer,
+            such as all of an address, and for customers who are related.
     """
 
     match_weight: float
@@ -78,7 +80,7 @@ class Explanation:
         return self.text()
 
 
-_NAME_ZH: Final = {PRIOR: "先验", RELATED: "关联"}
+_NAME_ZH: Final = {PRIOR: "先验", TOGETHER: "联动", RELATED: "关联"}
 _DECISION_ZH: Final = {"link": "同一实体", "review": "待人工确认", "non-link": "不同实体"}
 
 
@@ -102,7 +104,7 @@ def explain_pair(
         right: the row of the right record.
         decide: what was decided.
     """
-    level, tf, correction = scorer.log_odds_parts(gammas, left, right)
+    level, tf, together, related = scorer.log_odds_parts(gammas, left, right)
     bit = np.log(2)
     parts = [
         Part(
@@ -116,9 +118,9 @@ def explain_pair(
         gamma = int(gammas[0, k])
         label, label_zh = level_labels(c, gamma)
         parts.append(Part(c.name, label, label_zh, float(level[0, k]) / bit, float(tf[0, k]) / bit))
-    parts.append(
-        Part(RELATED, "could be two who belong together", "可能是有关联的两个实体", float(correction[0]) / bit)
-    )
+    once = Part(TOGETHER, "what changes together counts once", "会一起变化的字段只计一次", float(together[0]) / bit)
+    two = Part(RELATED, "could be two who belong together", "可能是有关联的两个实体", float(related[0]) / bit)
+    parts += [once, two]
     weight = sum(p.bits + p.tf_bits for p in parts)
     return Explanation(weight, float(probability(np.array([weight]))[0]), decide, tuple(parts))
 

@@ -27,6 +27,11 @@ DEFAULT_SHARE = 0.5
 """How often related entities share a further thing, where nothing was learned: nobody knows, so half."""
 ANCHOR_SHARE = 0.95
 """How often they agree on the very thing that relates them: not always, because of errors in it."""
+DEFAULT_CHANGE = 0.1
+"""How many matching pairs are of a customer whose address, employer or phones changed in between, before learning."""
+MIN_IDENTITY_BITS = 10.0
+"""Only who is told apart by something that nobody shares, a name and a birth date, is known again after a change: by at
+least so much, one in a thousand. Of companies that share a website, another address says that they are two."""
 MAX_RELATIONS = 6
 """So many kinds of relation are told apart; those that chance explains least come first."""
 MAX_ANCHOR_U = 0.01
@@ -49,12 +54,25 @@ class Relation:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What changes together: a customer who moved has another street, another house number and another postcode.
+
+    Attributes:
+        prior: probability that a matching pair lies on both sides of such a change.
+        shares: per comparison, the probability that it is among what changed; it then agrees by chance.
+    """
+
+    prior: float
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class ComparisonModel:
     """The numbers of one comparison.
 
     Attributes:
         name: the comparison's.
-        m: probability of each gamma from 0 up for a matching pair; sums to 1.
+        m: probability of each gamma from 0 up for a matching pair, as long as this has not changed; sums to 1.
         u: the same for two records of different, unrelated entities; sums to 1.
         kin: probability of each gamma for related entities that share this: m where the thing as a whole is shared,
             else spread over the levels that are marked `related`; None where nothing of it can be shared.
@@ -94,6 +112,7 @@ class LinkModel:
     Attributes:
         match_prior: probability that two records drawn at random are of one entity.
         relations: how different entities are related.
+        change: what of one entity changes together, None where that could not be told from another entity.
         comparisons: numbers of each comparison.
         fingerprint: of the comparisons the numbers belong to.
         diagnostics: of the learning, None for a default model.
@@ -101,6 +120,7 @@ class LinkModel:
 
     match_prior: float
     relations: tuple[Relation, ...]
+    change: Change | None
     comparisons: tuple[ComparisonModel, ...]
     fingerprint: str
     diagnostics: Diagnostics | None = None
@@ -109,7 +129,8 @@ class LinkModel:
     def default(cls, comparisons: Sequence[Comparison]) -> LinkModel:
         """The model before any data: each level's declared m and u, so that even two records can be scored."""
         numbers = tuple(_declared(c) for c in comparisons)
-        return cls(DEFAULT_MATCH_PRIOR, _relations(numbers), numbers, fingerprint(comparisons))
+        change = _change(comparisons, numbers)
+        return cls(DEFAULT_MATCH_PRIOR, _relations(numbers), change, numbers, fingerprint(comparisons))
 
     @property
     def unrelated_prior(self) -> float:
@@ -144,6 +165,9 @@ class LinkModel:
             {
                 "match_prior": self.match_prior,
                 "relations": [{"anchor": r.anchor, "prior": r.prior, "shares": list(r.shares)} for r in self.relations],
+                "change": None
+                if self.change is None
+                else {"prior": self.change.prior, "shares": list(self.change.shares)},
                 "fingerprint": self.fingerprint,
                 "comparisons": [
                     {"name": c.name, "m": list(c.m), "u": list(c.u), "kin": None if c.kin is None else list(c.kin)}
@@ -187,12 +211,16 @@ class LinkModel:
                 messages=tuple(cast("list[str]", found["messages"])),
             )
         numbers = cast("list[Mapping[str, object]]", data["comparisons"])
+        change = cast("Mapping[str, object] | None", data["change"])
         return cls(
             match_prior=float(cast(float, data["match_prior"])),
             relations=tuple(
                 Relation(str(r["anchor"]), float(cast(float, r["prior"])), tuple(cast("list[float]", r["shares"])))
                 for r in cast("list[Mapping[str, object]]", data["relations"])
             ),
+            change=None
+            if change is None
+            else Change(float(cast(float, change["prior"])), tuple(cast("list[float]", change["shares"]))),
             comparisons=tuple(
                 ComparisonModel(
                     name=str(c["name"]),
@@ -214,6 +242,9 @@ class LinkModel:
         for r in self.relations:
             also = [f"{c.name} {s:.2f}" for c, s in zip(self.comparisons, r.shares, strict=True) if s > 0]
             lines.append(f"  one pair in {1 / r.prior:,.0f} is related by {r.anchor}; they share {', '.join(also)}")
+        if self.change is not None:
+            also = [f"{c.name} {s:.2f}" for c, s in zip(self.comparisons, self.change.shares, strict=True) if s > 0]
+            lines.append(f"  {self.change.prior:.0%} of the matches changed; together change {', '.join(also)}")
         return "\n".join(lines)
 
 
@@ -251,6 +282,15 @@ def _relations(numbers: Sequence[ComparisonModel]) -> tuple[Relation, ...]:
         )
         for _, anchor in anchors
     )
+
+
+def _change(comparisons: Sequence[Comparison], numbers: Sequence[ComparisonModel]) -> Change | None:
+    """That what can be shared may change, where enough is left to know the entity by."""
+    shared = [c.shared for c in comparisons]
+    identity = -sum(math.log2(c.u[-1]) for c in numbers if c.kin is None)
+    if sum(shared) < 2 or identity < MIN_IDENTITY_BITS:
+        return None
+    return Change(DEFAULT_CHANGE, tuple(DEFAULT_SHARE if s else 0.0 for s in shared))
 
 
 def _with_else(levels: Sequence[float]) -> tuple[float, ...]:

@@ -12,9 +12,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from crmquality.comparator.encoded import Encoded
-from crmquality.comparator.estimate import Floats, level_table, log_priors
+from crmquality.comparator.estimate import Floats, level_table, log_of, log_priors
 from crmquality.comparator.levels import Comparison, Equal
-from crmquality.comparator.model import LinkModel
+from crmquality.comparator.model import Change, LinkModel
 from crmquality.comparator.similarity import Codes
 
 SAMPLE_PAIRS: Final = 400_000
@@ -22,6 +22,11 @@ SAMPLE_PAIRS: Final = 400_000
 U_PSEUDO: Final = 100.0
 """Pseudo-pairs behind the declared u of a comparison: none becomes zero, and a table of ten records, with its 45 pairs,
 learns little of u from itself."""
+
+SEEN: Final = 10
+"""So many drawn pairs at a level tell its u within a third. Where fewer are at a level that is declared weaker than
+equality, its u keeps its declared proportion to that of equality: what the sample is too small to see is not
+impossible, and a close value is no better evidence than the same one."""
 
 
 def hashed_order(record_ids: pl.Series) -> NDArray[np.intp]:
@@ -108,6 +113,9 @@ def estimate_u(
         top = c.levels[0]
         if top.tf is not None and top.when == Equal(top.tf):
             chance = _chance_of_equality(value_counts(table.codes(top.tf), entities), top.u)
+            least = np.minimum(chance * np.array(declared.u) / declared.u[-1], SEEN / max(counts.sum(), 1.0))
+            weaker = np.array(declared.m) / np.array(declared.u) < declared.m[-1] / declared.u[-1]
+            u = np.where(weaker & (counts < SEEN), np.maximum(u, least), u)
             u[:-1] *= (1 - chance) / u[:-1].sum()
             u[-1] = chance
         numbers.append(replace(old, u=tuple((u / u.sum()).tolist())))
@@ -139,6 +147,13 @@ class Scorer:
         self, model: LinkModel, comparisons: Sequence[Comparison], table: Encoded, entities: Codes | None = None
     ) -> None:
         self.model = model
+        self._entities = entities
+        self._change = model.change or Change(0.0, (0.0,) * len(comparisons))
+        changed = [self._change.prior * share for share in self._change.shares]
+        self._all_m: list[tuple[float, ...]] = [
+            tuple(((1 - p) * np.array(c.m) + p * np.array(c.u)).tolist())
+            for p, c in zip(changed, model.comparisons, strict=True)
+        ]
         self.adjustments: dict[str, _Adjustment] = {}
         self._columns: list[dict[int, str]] = []
         for c in comparisons:
@@ -148,24 +163,31 @@ class Scorer:
                 if column not in self.adjustments:
                     self.adjustments[column] = _adjustment(table.codes(column), entities)
 
-    def log_odds_parts(self, gammas: NDArray[np.int8], left: Codes, right: Codes) -> tuple[Floats, Floats, Floats]:
+    def log_odds_parts(
+        self, gammas: NDArray[np.int8], left: Codes, right: Codes
+    ) -> tuple[Floats, Floats, Floats, Floats]:
         """The parts of each pair's log odds of a match, natural logarithms.
 
         Returns:
             The level's weight per pair and comparison, shape (n, k); the term frequency's adjustment of it, shape
-            (n, k); and the correction, never positive, for pairs that agree as related entities do, shape (n,).
+            (n, k); the correction for what agrees or changes together in one entity, shape (n,); and the correction,
+            never positive, for pairs that agree as related entities do, shape (n,).
         """
         n, width = gammas.shape
         level, tf = np.zeros((n, width)), np.zeros((n, width))
-        model = self.model
+        model, change = self.model, self._change
         related = log_priors(model, n)
         unrelated = np.full(n, np.log(model.unrelated_prior))
+        match = np.repeat(log_of([1 - change.prior, change.prior]), n).reshape(2, n)
+        apart = np.zeros(n)
         for k, c in enumerate(model.comparisons):
             index = gammas[:, k].astype(np.intp)
-            m, u = (level_table(x)[index + 1] for x in (c.m, c.u))
+            m, u, all_m = (level_table(x)[index + 1] for x in (c.m, c.u, self._all_m[k]))
             tf[:, k] = self._rarity(k, index, u, left, right)
             chance = np.where(index >= 0, u * np.exp(-tf[:, k]), 1.0)
-            level[:, k] = np.log(m / u)
+            level[:, k] = np.log(all_m / u)
+            apart += np.log(all_m)
+            match += np.log(np.stack([m, change.shares[k] * chance + (1 - change.shares[k]) * m]))
             unrelated += np.log(chance)
             kin = None if c.kin is None else level_table(c.kin)[index + 1]
             for j, r in enumerate(model.relations):
@@ -176,16 +198,30 @@ class Scorer:
                     # 45,000 pairs, so the commoner the shared value, the likelier it is only shared
                     related[j] -= tf[:, k]
         everything = np.logaddexp.reduce(np.vstack([unrelated, related]), axis=0)
-        return level, tf, unrelated - everything
+        return level, tf, np.logaddexp(match[0], match[1]) - apart, unrelated - everything
 
     def _rarity(self, k: int, index: NDArray[np.intp], u: Floats, left: Codes, right: Codes) -> Floats:
-        """What the rarity of the value adds to each pair's weight: of two values, that of the commoner one."""
+        """What the rarity of the value adds to each pair's weight: of two values, that of the commoner one.
+
+        What counts is how many others have the value. Two records that are not taken for one entity yet are two who
+        have it; counted as such, the pair would speak against itself.
+        """
         out = np.zeros(len(index))
         for gamma, column in self._columns[k].items():
             at = np.flatnonzero(index == gamma)
-            by_value, codes = self.adjustments[column]
-            common = np.maximum(by_value[codes[left[at]]], by_value[codes[right[at]]]).astype(np.float64)
+            tf = self.adjustments[column]
+            a, b = left[at], right[at]
+            both = (tf.codes[a] == tf.codes[b]) & self._apart(a, b)
+            have = np.maximum(tf.counts[tf.codes[a]], tf.counts[tf.codes[b]]) - both
+            common = np.where(have > 0, np.log(np.maximum(have, 1) / tf.mean), 0.0)
             out[at] = np.maximum(-common, np.log(u[at]))  # nothing comes by chance more often than always
+        return out
+
+    def _apart(self, left: Codes, right: Codes) -> NDArray[np.bool_]:
+        """Whether two records were counted as two."""
+        if self._entities is None:
+            return np.ones(len(left), dtype=np.bool_)
+        out: NDArray[np.bool_] = self._entities[left] != self._entities[right]
         return out
 
     @property
@@ -194,37 +230,42 @@ class Scorer:
         return float(np.log(self.model.match_prior) - np.log(self.model.unrelated_prior))
 
     def best_case(self, gammas: NDArray[np.int8]) -> Floats:
-        """A weight in bits that no pair of each pattern exceeds, whatever its values are."""
-        out = np.full(len(gammas), self.prior)
+        """A weight in bits that no pair of each pattern exceeds, whatever its values are: the rarest, and unrelated."""
+        change = self._change
+        odds = np.repeat(self.prior + log_of([1 - change.prior, change.prior]), len(gammas)).reshape(2, len(gammas))
         for k, c in enumerate(self.model.comparisons):
-            best = np.concatenate([[0.0], np.log(np.array(c.m) / np.array(c.u))])
+            best = level_table(c.m) / level_table(c.u)
             for gamma, column in self._columns[k].items():
-                best[gamma + 1] += -float(self.adjustments[column].by_value.min())  # at most 0: that of a null is 0
-            out += best[gammas[:, k].astype(np.intp) + 1]
-        return np.asarray(out / np.log(2))
+                best[gamma + 1] *= self.adjustments[column].mean  # of a value that one has
+            by_pair = best[gammas[:, k].astype(np.intp) + 1]
+            odds += np.log(np.stack([by_pair, change.shares[k] + (1 - change.shares[k]) * by_pair]))
+        return np.asarray(np.logaddexp(odds[0], odds[1]) / np.log(2))
 
     def weights(self, gammas: NDArray[np.int8], left: Codes, right: Codes) -> Floats:
         """Match weights in bits: log2 of the posterior odds, shape (n,)."""
-        level, tf, correction = self.log_odds_parts(gammas, left, right)
-        out: Floats = (self.prior + level.sum(axis=1) + tf.sum(axis=1) + correction) / np.log(2)
+        level, tf, together, related = self.log_odds_parts(gammas, left, right)
+        out: Floats = (self.prior + level.sum(axis=1) + tf.sum(axis=1) + together + related) / np.log(2)
         return out
 
 
 class _Adjustment(NamedTuple):
-    """Per value, log of its frequency over the mean frequency of a coincidence, 0 for null at the end; and the codes.
+    """How common each value is: kept per value, as many numbers as there are values, not records times levels.
 
-    Kept per value: as many numbers as there are values, not records times levels.
+    Attributes:
+        counts: how many have each value; of a missing one, at the end, 0.
+        codes: the value of each record.
+        mean: how many have the value of whoever has one, on average: what u stands for.
     """
 
-    by_value: NDArray[np.float32]
+    counts: NDArray[np.float32]
     codes: Codes
+    mean: float
 
 
 def _adjustment(codes: Codes, entities: Codes | None) -> _Adjustment:
     counts = value_counts(codes, entities)
-    p = counts / max(float(counts.sum()), 1.0)
-    by_value = np.log(p / (p * p).sum()) if len(p) else p
-    return _Adjustment(np.append(by_value, 0.0).astype(np.float32), codes)
+    mean = float((counts * counts).sum()) / max(float(counts.sum()), 1.0)
+    return _Adjustment(np.append(counts, 0.0).astype(np.float32), codes, max(mean, 1.0))
 
 
 def probability(weight_bits: Floats) -> Floats:
