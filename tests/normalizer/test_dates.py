@@ -143,6 +143,69 @@ def test_what_is_not_a_whole_day_says_why(raw: str, value: str | None, code: str
     assert code in answer.issues
 
 
+CELLS_OF_CRMS: list[tuple[str, str | None, tuple[str, ...], dict[str, str]]] = [
+    ("壹玖玖零年零壹月零贰日", "1990-01-02", (), {}),
+    ("民國七十九年元月二日", "1990-01-02", ("calendar_converted",), {}),
+    ("H2.1.2", "1990-01-02", ("calendar_converted",), {}),
+    ("S54.8.4", "1979-08-04", ("calendar_converted",), {}),
+    ("㍻2年1月2日", "1990-01-02", ("calendar_converted",), {}),
+    ("พ.ศ. 2533", "1990", ("calendar_converted", "incomplete_date"), {}),
+    ("1990-W01-2", "1990-01-02", ("calendar_converted",), {}),
+    ("1990-002", "1990-01-02", ("calendar_converted",), {}),
+    ("1990-W01", "1990", ("incomplete_date",), {"week": "1990-W01"}),
+    ("1990-366", None, ("invalid_date",), {}),
+    ("1990、1、2", "1990-01-02", (), {}),
+    ("1990·1·2", "1990-01-02", (), {}),
+    ("1990:01:02 10:20:30", "1990-01-02", ("time_dropped",), {}),
+    ("D.O.B. 1990-01-02", "1990-01-02", (), {}),
+    ("阳历生日：1990年1月2日", "1990-01-02", ("full_width",), {}),
+    ("1990-1-2 下午三点二十分", "1990-01-02", ("time_dropped",), {}),
+    ("1990-1-2 晚上8点半", "1990-01-02", ("time_dropped",), {}),
+    ("1990-01-02+08:00", "1990-01-02", ("time_dropped",), {}),
+    ("1990-01-02(农历腊月初六)", "1990-01-02", ("annotation_removed",), {"note": "农历腊月初六"}),
+    ("1990.1.2 男", "1990-01-02", ("annotation_removed",), {"note": "男"}),
+    ("约1990年", "1990", ("annotation_removed", "incomplete_date"), {"note": "约"}),
+    ("1990年左右", "1990", ("annotation_removed", "incomplete_date"), {"note": "左右"}),
+    ("Jan-90", "1990-01", ("two_digit_year", "incomplete_date"), {}),
+    ("Jan '05", "2005-01", ("two_digit_year", "incomplete_date"), {}),
+    ("Jan-05", None, ("incomplete_date", "ambiguous_order"), {}),
+    ("90年", "1990", ("two_digit_year", "incomplete_date"), {}),
+    ("5月20日", None, ("incomplete_date",), {"month": "05", "day": "20"}),
+    ("1.1990", "1990-01", ("incomplete_date",), {}),
+    ("1990-**-**", "1990", ("masked", "incomplete_date"), {}),
+    ("1990-01-XX", "1990-01", ("masked", "incomplete_date"), {}),
+    ("010203", None, ("two_digit_year", "ambiguous_order"), {"readings": "2001-02-03 2003-01-02 2003-02-01"}),
+    ("2010.01.02-2030.01.02", None, ("several_dates",), {"readings": "2010-01-02 2030-01-02"}),
+    ("1990-01-02 / 1990年1月2日", "1990-01-02", ("annotation_removed",), {}),
+    ("正月初一", None, ("lunar_date",), {}),
+    ("1990.8.15(农)", None, ("lunar_date",), {}),
+    ("一九九〇年腊月", None, ("lunar_date",), {}),
+    ("199O-01-02", None, ("invalid_date", "letters_for_digits"), {"suggestion": "1990-01-02"}),
+    ("35岁", None, ("invalid_date",), {}),
+    ("90后", None, ("invalid_date",), {}),
+    ("00/00/0000", None, ("placeholder",), {}),
+    ("9999-99-99", None, ("placeholder",), {}),
+    ("1000-01-01", None, ("placeholder",), {}),
+    ("631152000", None, ("serial_date",), {}),
+    ("32874.0", None, ("serial_date",), {}),
+]
+
+
+@pytest.mark.parametrize(("raw", "value", "issues", "parts"), CELLS_OF_CRMS)
+def test_cells_of_crms(raw: str, value: str | None, issues: tuple[str, ...], parts: dict[str, str]) -> None:
+    answer = normalize_birth_date(raw)
+    assert (answer.value, answer.issues) == (value, issues)
+    assert {k: answer.parts.get(k) for k in parts} == parts
+
+
+def test_counts_of_old_macintoshes_and_smaller_parts_of_seconds() -> None:
+    assert normalize_date("31412", serial="excel1904").value == normalize_date("32874", serial="excel").value
+    assert normalize_date("32874", serial="excel").value == "1990-01-01"
+    assert normalize_date("19900102", serial="excel").value == "1990-01-02"
+    for count in ("1704412800", "1704412800000", "1704412800000000", "1704412800000000000"):
+        assert normalize_date(count, serial="unix").value == "2024-01-05"
+
+
 def test_placeholders_are_kept_beside_the_empty_value() -> None:
     for day in PLACEHOLDERS:
         assert normalize_date(day) == Normalized(None, {"placeholder": day}, ("placeholder",))

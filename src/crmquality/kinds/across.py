@@ -26,7 +26,7 @@ MAX_NARROWERS: Final = 4
 """Further keys that may split a block that is too big: four of ten values each split it by ten thousand."""
 MAX_WEAK: Final = 9
 """Fields whose weak keys are paired: nine make 36 rules by their first keys."""
-KNOWS_BIRTH_DATE: Final = frozenset({"cn.ric", "cn.tax"})
+KNOWS_BIRTH_DATE: Final = frozenset({"cn.ric", "cn.person", "cn.tax"})
 
 
 def derived_columns(kinds: Sequence[Kind]) -> tuple[Derived, ...]:

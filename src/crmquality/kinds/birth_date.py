@@ -13,6 +13,7 @@ from crmquality.merger import SurvivorshipRule
 from crmquality.validator import NotInFuture, ValidationRule
 
 Order = Literal["YMD", "MDY", "DMY"]
+Serial = Literal["excel", "excel1904", "unix"]
 
 
 @dataclass(frozen=True)
@@ -21,16 +22,19 @@ class Date(Kind):
 
     Attributes:
         order: how a date such as 03/04/2020 is read; without it, such a date stays ambiguous.
+        serial: what a bare number counts: days of a spreadsheet (`excel`, `excel1904`), seconds or parts of them since
+            1970 (`unix`); without it, no number is a date.
     """
 
     _: KW_ONLY
     order: Order | None = None
+    serial: Serial | None = None
     kernel: ClassVar[str] = "crmquality.normalizer.dates:normalize_date"
     parts: ClassVar[tuple[str, ...]] = ("year", "month", "day", "swapped")
 
     def parameters(self) -> dict[str, JSON]:
-        """The order."""
-        return {"order": self.order}
+        """The order, and what numbers count."""
+        return {"order": self.order} | ({"serial": self.serial} if self.serial else {})
 
     def keys(self) -> Keys:
         """With anything else."""

@@ -31,6 +31,7 @@ _LABEL_WORDS: Final = re.compile(
 )
 _SPLIT: Final = re.compile("[\u3400-\u9fff:;,|/\\\\()\\[\\]\u3001\n]+")
 _ALPHANUMERIC: Final = re.compile(r"[0-9A-Z]+\Z")
+_ONE_PIECE: Final = re.compile(r"[0-9A-Z][0-9A-Z*]*\Z")
 _MASKED: Final = re.compile(r"(?=.*[0-9A-Z])[0-9A-Z*]+\Z")
 _SCIENTIFIC: Final = re.compile(r"=?[\"']*([1-9])(?:[.,]([0-9]{1,17}))?E(\+?)([0-9]{1,2})[\"']*\Z", re.IGNORECASE)
 _FLOAT: Final = re.compile(r"=?[\"']*([0-9]{5,20}[0-9X])\.0{1,3}[\"']*\Z")
@@ -132,6 +133,8 @@ def read_cell(value: str | None, form: Form) -> Cell:
     code = _SEPARATORS.sub("", text).upper()
     fits = form.fits
     if not fits(code) or text[-2:] == ".0" or text[-3:] == ".00" or _LABEL.match(text):
+        if code == text.upper() and _ONE_PIECE.match(code) and not _LABEL.match(text):
+            return _explain(text, form, issues)  # one piece, and nothing around it
         found = _from_spreadsheet(text, form, issues) or _from_pieces(text, form, issues)
         if found is None:
             return _explain(text, form, issues)
