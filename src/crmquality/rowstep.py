@@ -168,7 +168,8 @@ class ValidateRows(RowStep):
         as_of: the caller's present, for rules about age and future, which find nothing without it: a `datetime`
             (naive, or of a fixed offset or a `ZoneInfo`), which is kept as text of RFC 9557.
         set_rules: what is done about rules that look at the whole table (`Unique`, `DefaultValue`, those about
-            entities), which no row step can check: "refuse" the step, naming them, or "skip" them, as a form does; `skipped` names them.
+            entities), which no row step can check: "refuse" the step, naming them, or "skip" them, as a form does;
+            `skipped` names them.
 
     >>> from crmquality.validator import NotInFuture, Required, Unique, Validator
     >>> step = ValidateRows(Validator((Required("name"), NotInFuture("born"))), as_of=datetime(2025, 1, 1))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from crmquality.errors import ConfigError
 from crmquality.normalizer import numbers as number_module
 from crmquality.normalizer.categories import ISSUES as CATEGORY_ISSUES
 from crmquality.normalizer.categories import normalize_category
@@ -95,6 +96,25 @@ KERNELS = [normalize_text, normalize_category, normalize_code, normalize_number]
         "_",
         "/",
         "😊",
+        r"\N",
+        "#SPILL!",
+        "[object Object]",
+        "没有没有",
+        "nullnull",
+        "未填寫",
+        "待補充",
+        "不適用",
+        "T.B.D.",
+        "- Select -",
+        "Please Select One",
+        "请输入手机号",
+        "--请选择--",
+        "aaaa",
+        "qweqwe",
+        "same",
+        "见附件",
+        "略",
+        "1.#QNAN",
     ],
 )
 def test_placeholders(text: str) -> None:
@@ -136,6 +156,21 @@ def test_placeholders(text: str) -> None:
         "张三",
         "保密局",
         "null island",
+        "测试科技",
+        "北京测试科技有限公司",
+        "Tester",
+        "Nana",
+        "AAA",
+        "iii",
+        "Same",
+        "Void",
+        "略阳县",
+        "无为市",
+        "同仁堂",
+        "请假单",
+        "Select Staffing",
+        "a b c",
+        "123",
     ],
 )
 def test_names_and_values_that_look_like_placeholders(text: str) -> None:
@@ -164,6 +199,28 @@ def test_names_and_values_that_look_like_placeholders(text: str) -> None:
         ("ÄÖÜ", "ÄÖÜ"),
         ("AT&T", "AT&T"),
         ("São Tomé & Príncipe", "São Tomé & Príncipe"),
+        ("JosÃƒÂ©", "José"),
+        ("张伟 CafÃ©", "张伟 Café"),
+        ("Ð˜Ð²Ð°Ð½", "Иван"),
+        ("Î‘Î¸Î®Î½Î±", "Αθήνα"),
+        ("Nguyá»…n VÄƒn A", "Nguyễn Văn A"),
+        ("ê¹€ì²\xa0ìˆ˜", "김철수"),
+        ("σ╝áΣ╝ƒ", "张伟"),
+        ("Jos√©", "José"),
+        ("ÕÅÈý£¨ÀÏ¿Í»§£©", "张三（老客户）"),
+        ("¤ý¤p©ú", "王小明"),
+        ("鏉庡\ue7c2", "李娜"),
+        ("M眉ller", "Müller"),
+        ("it鈥檚", "it’s"),
+        ("ï»¿张伟", "张伟"),
+        ("\ufeff张伟", "张伟"),
+        ("Ã©", "é"),
+        ("Â£100", "£100"),
+        ("cat猫dog", "cat猫dog"),
+        ("Jos茅", "Jos茅"),
+        ("ÀÎ", "ÀÎ"),
+        ("§±§â§Ú§Ó§Ö§ä", "§±§â§Ú§Ó§Ö§ä"),
+        ("Ελένη", "Ελένη"),
     ],
 )
 def test_wrong_encodings_are_repaired_and_right_ones_left_alone(raw: str, expected: str) -> None:
@@ -215,6 +272,148 @@ def test_numbers(raw: str, expected: str) -> None:
     assert answer.value == expected
     assert "invalid_number" not in answer.issues
     assert "ambiguous_number" not in answer.issues
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected", "unit"),
+    [
+        ("1.2万", "12000", None),
+        ("3千", "3000", None),
+        ("12亿", "1200000000", None),
+        ("一百二十三", "123", None),
+        ("一千零一十", "1010", None),
+        ("一百零三万", "1030000", None),
+        ("一亿二千万", "120000000", None),
+        ("1亿2000万", "120000000", None),
+        ("两万五", "25000", None),
+        ("三百五", "350", None),
+        ("廿五", "25", None),
+        ("二〇二四", "2024", None),
+        ("三点五万", "35000", None),
+        ("负五", "-5", None),
+        ("百分之五十", "0.5", "%"),
+        ("壹仟贰佰叁拾肆元伍角陆分", "1234.56", "CNY"),
+        ("壹万元整", "10000", "CNY"),
+        ("120万元人民币", "1200000", "CNY"),
+        ("￥1,200", "1200", "CNY"),
+        ("¥(1,200)", "-1200", "CNY"),
+        ("(12.00)", "-12", None),
+        ("$1.5M", "1500000", "USD"),
+        ("$10m", "10000000", "USD"),
+        ("10m", "10", "m"),
+        ("2bn", "2000000000", None),
+        ("1.5 million", "1500000", None),
+        ("5 kg", "5", "kg"),
+        ("100人", "100", "人"),
+        ("20平方米", "20", "平方米"),
+        ("50%", "0.5", "%"),
+        ("1e5", "100000", None),
+        ("1,0000", "10000", None),
+    ],
+)
+def test_amounts_in_words_and_with_units(raw: str, expected: str, unit: str | None) -> None:
+    assert normalize_number(raw) == Normalized(expected, {"unit": unit} if unit else {}, normalize_number(raw).issues)
+    assert set(normalize_number(raw).issues) <= {"full_width"}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "1-2",
+        "10~20",
+        "10至20人",
+        "50人以上",
+        "≥50",
+        ">100",
+        "约100",
+        "100+",
+        "100多",
+        "几百",
+        "十几",
+        "over 100",
+        "$5-10",
+    ],
+)
+def test_a_range_is_not_one_number(raw: str) -> None:
+    assert normalize_number(raw) == Normalized(None, {}, ("number_range",))
+
+
+@pytest.mark.parametrize(
+    ("raw", "point", "comma"),
+    [
+        ("1.234,56", None, "1234.56"),
+        ("1,234.56", "1234.56", None),
+        ("1.234", "1.234", "1234"),
+        ("1,234", "1234", "1.2340"),
+        ("12,5", None, "12.5"),
+        ("1234.5", "1234.5", "1234.5"),
+    ],
+)
+def test_a_declared_decimal_sign_decides(raw: str, point: str | None, comma: str | None) -> None:
+    for decimal, expected in ((".", point), (",", comma)):
+        answer = normalize_number(raw, decimal=decimal)  # type: ignore[arg-type]
+        assert answer.value == expected
+        assert "ambiguous_number" not in answer.issues
+
+
+NUMBERS = st.text(st.sampled_from("0123456789.,'- ()%万亿千百十一二两零点元¥$kM多以上~"), max_size=12)
+
+
+@given(NUMBERS, st.sampled_from([None, ".", ","]))
+def test_numbers_are_idempotent_by_every_decimal_sign(raw: str, decimal: str | None) -> None:
+    answer = normalize_number(raw, decimal=decimal)  # type: ignore[arg-type]
+    if answer.value is not None:
+        assert normalize_number(answer.value, decimal=decimal).value == answer.value  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "raw", "expected"),
+    [
+        *(
+            ("sex", raw, "M")
+            for raw in ("男", "男性", "先生", "Male", "M", "m", "Mr", "Mr.", "ＭＡＬＥ", "【男】", " 男 ")
+        ),
+        *(("sex", raw, "F") for raw in ("女", "女士", "小姐", "FEMALE", "f", "Ms.", "Mrs", "Miss", "女 ")),
+        *(("sex", raw, None) for raw in ("未知", "保密", "", "-", "N/A")),
+        ("sex", "1", "1"),
+        ("sex_gbt2261", "1", "M"),
+        ("sex_gbt2261", "2", "F"),
+        ("sex_gbt2261", "0", None),
+        ("sex_1_0", "0", "F"),
+        *(("boolean", raw, "true") for raw in ("是", "Y", "yes", "TRUE", "1", "启用", "已启用", "√", "✓", "有效")),
+        *(("boolean", raw, "false") for raw in ("否", "N", "no", "0", "停用", "禁用", "×", "✗", "无效")),
+        ("marital_status", "已婚", "married"),
+        ("marital_status", "離異", "divorced"),
+    ],
+)
+def test_words_for_one_thing_become_one_code(mapping: str, raw: str, expected: str | None) -> None:
+    answer = normalize_category(raw, mapping=mapping)  # type: ignore[arg-type]
+    assert answer.value == expected
+    if expected is not None:
+        assert normalize_category(expected, mapping=mapping).value == expected  # type: ignore[arg-type]
+
+
+def test_words_of_ones_own_win_and_may_look_like_placeholders() -> None:
+    words = {"NA": "NAM", "无": "none", "男": "male", "缺": ""}
+    values = [normalize_category(v, mapping="sex", words=words).value for v in ("NA", "无", "男", "女", "缺", "male")]
+    assert values == ["NAM", "none", "male", "F", None, "male"]
+    assert normalize_category("猫", mapping="sex").issues == ("unknown_category",)
+    with pytest.raises(ConfigError):
+        normalize_category("x", mapping="gender")  # type: ignore[arg-type]
+
+
+def test_emoji_stay_in_text_and_not_in_its_key() -> None:
+    assert normalize_text("老客户😊❤️") == Normalized("老客户😊❤", {"key": "老客户"}, ("emoji",))
+    assert clean("1️⃣ 👨‍👩‍👧")[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [(f"a{c}b", "ab") for c in "\u200b\ufeff\u00ad\u2060\u202e\u2066\u034f\ufffc\ufe0f\u17b4\ufdd0\x00\x7f"]
+    + [("葛\U000e0100城", "葛城"), ("⻓沙⻘", "长沙青"), ("⼈", "人"), ("a\u2800b", "a b"), ("a\u3000\tb", "a b")],
+)
+def test_what_cannot_be_seen_is_gone(raw: str, expected: str) -> None:
+    assert clean(raw)[0] == expected
 
 
 def test_a_decimal_comma_is_read_and_told() -> None:

@@ -42,13 +42,20 @@ _LOST_SIGN: Final = re.compile("\ufffd|锟斤拷|烫烫烫|屯屯屯")
 # A Latin letter of UTF-8 that GBK shows as a Han character inside a word (Garc铆a), where the character is one that
 # nobody writes between small Latin letters; 鈥 is what is left of a curly quotation mark
 _LATIN_AS_GBK: Final = re.compile(
-    "(?<=[a-z])[茅眉铆谩莽枚茂锚卯贸艡膷艩艂艅艣臋艧臒脽酶]{1,2}(?=[a-z])|(?<=[A-Za-z])鈥[\u4e00-\u9fff]"
+    "(?<=[A-Za-z])[茅眉铆谩莽枚茂锚卯贸艡膷艩艂艅艣臋艧臒脽酶]{1,2}(?=[a-z])|(?<=[A-Za-z])鈥[\u4e00-\u9fff]"
 )
 # Han and ASCII, without the characters of lost text and the sign of an entity
 _SOUND: Final = re.compile(
     "[\x20-\x25\x27-\x7e\u3001\u3002\u3008-\u3011\u4e00-\u5c6e\u5c70-\u70ea\u70ec-\u9224\u9226-\u9517\u9519-\u951e"
     "\u9520-\u9fff]+\\Z"
 )
+# The same without ASCII letters, among which a Han character can be a broken Latin one
+_SOUND_HAN: Final = re.compile(
+    "[\x20-\x25\x27-\x40\u3001\u3002\u3008-\u3011\u4e00-\u5c6e\u5c70-\u70ea\u70ec-\u9224\u9226-\u9517\u9519-\u951e"
+    "\u9520-\u9fff]+\\Z"
+)
+# Letters with accents one by one among ASCII, as words have them; broken text has them in rows
+_HARMLESS: Final = re.compile("(?:[\x00-\x7f]+|[\u00c0-\u024f](?![\u0080-\uffff]))+\\Z")
 _HAN: Final = re.compile("[\u4e00-\u9fff]+\\Z")
 _HAN_AND_SIGNS: Final = re.compile("[\u3001\u3002\u3008-\u3011\uff01-\uff5e\u00b7\u4e00-\u9fff]+\\Z")
 _MOST_ROUNDS: Final = 4
@@ -70,6 +77,8 @@ def is_sound(text: str) -> bool:
     >>> is_sound("张伟"), is_sound("寮犱紵"), is_sound("é")
     (True, False, False)
     """
+    if _SOUND_HAN.match(text):
+        return text[0] not in _utf8_as_gbk_starts()
     return (
         _SOUND.match(text) is not None and text[0] not in _utf8_as_gbk_starts() and _LATIN_AS_GBK.search(text) is None
     )
@@ -97,6 +106,8 @@ def repair(text: str) -> str:
     """
     if "&" in text and _ENTITY.search(text):
         text = _ENTITY.sub(lambda m: html.unescape(m.group()), text)
+    if _HARMLESS.match(text):
+        return text
     for _ in range(_MOST_ROUNDS):
         before = text
         if text.isascii():

@@ -44,7 +44,7 @@ _LOOKALIKES: Final = str.maketrans(
     "⺟⺠⺮⻁⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳\u2800",
     "母民竹虎西见角贝车长门青页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟 ",
 )
-_HAS_LOOKALIKE: Final = re.compile("[\u2800\u2e81-\u2ef2]")
+_RARE: Final = re.compile("[\u200d\u20e3\u2800\u2e81-\u2ef2\ufe0e\ufe0f\U000e0020-\U000e007f]")
 _FULL_WIDTH: Final = re.compile("[\uff01-\uff5e\u3000]")
 _REPEATED: Final = frozenset("xX*?？·.无無某啊哈")
 _ROWS: Final = frozenset("abcdefghjklnopqrstuvyz")  # not iii, mmm and www
@@ -66,6 +66,7 @@ _INVITES: Final = re.compile(
     r"(?:请|請|--?请|--?請)(?:先)?(?:填写|填寫|填|输入|輸入|录入|选择|選擇|选)[^0-9，,。;；]{0,10}\Z"
     r"|please(?:select|choose|enter|specify|fillin|pick)[a-z'(). -]{0,25}\Z"
 )
+_STARTS_OF_FILLING_WORDS: Final = frozenset("测測tdaqzsde请請p-")
 _FILLING_DIGITS: Final = re.compile(r"(?:0{2,}|(\d)\1{5,}|1?23456(?:7(?:8(?:90?)?)?)?)\Z", re.ASCII)
 _INVITES_WITH_SIGNS: Final = frozenset({"select", "choose", "pick", "selectone", "chooseone", "选择", "選擇"})
 
@@ -126,15 +127,16 @@ def is_placeholder(text: str, *, name: bool = False) -> bool:
 
 
 def _is_filling_word(text: str, folded: str, first: str) -> bool:
-    if first in "测測td" and _TEST.match(folded):
-        return True
-    if first in "aqzsdet" and text == folded and len(folded) > 2 and _KEYS.match(folded):
-        return True
-    if first in "请請p-":
-        return _INVITES.match(folded) is not None
-    # 没有没有, nullnull
+    if first in _STARTS_OF_FILLING_WORDS:
+        if _TEST.match(folded) or _INVITES.match(folded):
+            return True
+        if text == folded and len(folded) > 2 and _KEYS.match(folded):
+            return True
+    # 没有没有, nullnull, but Nana is a name
     half = len(folded) // 2
-    return half > 1 and folded[:half] == folded[half:] and folded[:half] in _placeholders() and folded != "nana"
+    if half < 2 or first != folded[half] or folded[:half] != folded[half:]:
+        return False
+    return folded[:half] in _placeholders() and (half > 2 or not folded.isascii())
 
 
 def _strip_signs(text: str) -> str:
@@ -191,16 +193,14 @@ def _clean_once(value: str, issues: list[str]) -> str:
     if text != value:
         issues.append("mojibake")
     if not text.isascii():
-        if is_damaged(text) or is_lost(text):
+        if is_damaged(text):
             issues.append("mojibake")
             if is_lost(text):
                 return ""
         if _FULL_WIDTH.search(text):
             issues.append("full_width")
-        if _EMOJI_SPELLING.search(text):
-            text = _EMOJI_SPELLING.sub("", text)
-        if _HAS_LOOKALIKE.search(text):
-            text = text.translate(_LOOKALIKES)
+        if _RARE.search(text):
+            text = _EMOJI_SPELLING.sub("", text).translate(_LOOKALIKES)
         text = unicodedata.normalize("NFKC", text)
     if _INVISIBLE.search(text):
         issues.append("control_characters")
@@ -223,7 +223,7 @@ def normalize_text(value: str | None) -> Normalized:
     text, issues = clean(value)
     if text is None:
         return Normalized(None, {}, issues)
-    if _FILLING_DIGITS.match(text):
+    if text[0].isdecimal() and _FILLING_DIGITS.match(text):
         return Normalized(None, {}, (*issues, "placeholder"))
     if not text.isascii() and _HAS_EMOJI.search(text):
         issues = (*issues, "emoji")
@@ -241,8 +241,6 @@ def normalize_code(value: str | None) -> Normalized:
     text, issues = clean(value)
     if text is None:
         return Normalized(None, {}, issues)
-    if len(text) > 1 and not text.strip("0"):
-        return Normalized(None, {}, (*issues, "placeholder"))
     code = text
     for _ in range(_MOST_ROUNDS):  # an upper-case form can decompose, and what it decomposes to has an upper case again
         before = code
@@ -251,4 +249,6 @@ def normalize_code(value: str | None) -> Normalized:
             break
     if not code or code != before:
         return Normalized(None, {}, (*issues, "invalid_code"))
+    if len(code) > 1 and not code.strip("0"):
+        return Normalized(None, {}, (*issues, "placeholder"))
     return Normalized(code, {"key": code}, issues)

@@ -36,7 +36,7 @@ class Meaning:
     message: str
     message_zh: str
     suggestion: str
-    suggestion_zh: str = ""
+    suggestion_zh: str
 
 
 UNKNOWN: Final = Meaning(
