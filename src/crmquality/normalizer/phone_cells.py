@@ -97,6 +97,7 @@ _SIGN: Final = re.compile(r"[^\W_]|[^\x00-\x7f]")
 _JOINER: Final = re.compile(r"[ ,;/]*(?:或者?|和|及|与|與|以及|还有|or|and|oder|ou|&)[ ,;/]*\Z", re.IGNORECASE)
 _EDGES: Final = " _\t,;:.、，；：。/|\\()-+*#'\"&<>=~→"
 _ENOUGH: Final = 7
+_SHORT: Final = 12
 # What is neither ASCII nor CJK signs, Han, full width: may be a digit of another script.
 _RARE: Final = re.compile(r"[^\x00-\x7f\u3000-\u303f\u3400-\u9fff\uff01-\uffee]")
 _NOT_DIGITS: Final = str.maketrans("", "", " -().+/")
@@ -126,7 +127,6 @@ def read_cell(text: str) -> Cell:
     return Cell(tuple(runs), tuple(words), masked, letters, damaged, False)
 
 
-@lru_cache(maxsize=4096)
 def note_of(words: tuple[str, ...]) -> tuple[str, bool]:
     """The words of a cell without labels such as 电话 or Tel, and whether there were any words at all, labels too.
 
@@ -136,6 +136,16 @@ def note_of(words: tuple[str, ...]) -> tuple[str, bool]:
     said = " ".join(words)
     if not said or said.isspace():
         return "", False
+    return _short_note(words) if len(said) <= _SHORT else _note(words, said)
+
+
+@lru_cache(maxsize=2048)
+def _short_note(words: tuple[str, ...]) -> tuple[str, bool]:
+    """Labels and a word or two: few of them, in a column of many numbers."""
+    return _note(words, " ".join(words))
+
+
+def _note(words: tuple[str, ...], said: str) -> tuple[str, bool]:
     plain = (*(_LETTER.sub(" ", w) for w in words[:-1]), words[-1])
     pieces = (" ".join(_LABEL.sub(" ", w).translate(_NO_BRACKETS).split()).strip(_EDGES) for w in plain if w)
     note = " ".join(filter(None, pieces))

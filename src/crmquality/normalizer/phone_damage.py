@@ -38,7 +38,8 @@ _ONE_HIDDEN: Final = re.compile(
 )
 _DOTTED: Final = re.compile(r"(?<=\d)(?:\.{3,}|-{3,}|_{2,})(?=\d)")
 _MASKED_EXTENSION: Final = re.compile(r"(1[3-9][^\-]{9})-\d{1,6}\Z")
-_COUNTRY: Final = re.compile(r"(?:00)?86(?=[\d*]{11,}\Z)")
+_LONGEST: Final = 60
+_COUNTRY: Final = re.compile(r"\A(?:00)?86(?=[\d*]{11,}\Z)")
 _TOKEN: Final = re.compile(r"[0-9A-Za-z|]+")
 _LOOKALIKE: Final = re.compile(r"[0-9OoIilL|]+\Z")
 _LOOKALIKE_INSIDE: Final = re.compile(r"\d+[OoIilLSBZGQD|]+\d[\dOoIilLSBZGQD|]*\Z")
@@ -124,9 +125,9 @@ def take_masked(text: str) -> tuple[str, str | None]:
 
 def _pattern(token: str) -> str | None:
     """The number with hidden digits that a token is, or None where it is none, or has all its digits."""
-    inner = token.strip(f"{_HIDE} -()")
-    if not _HIDDEN.search(token):
+    if len(token) > _LONGEST or not _HIDDEN.search(token):
         return None
+    inner = token.strip(f"{_HIDE} -()")
     if not _HIDDEN.search(inner):
         n_shown = sum(c.isdecimal() for c in inner)
         if n_shown >= (11 if inner.startswith("1") else 10):
