@@ -91,7 +91,7 @@ def test_american(raw, number, street, unit, city, state, postcode):
         ("Unit 5, 12 Smith St, Fitzroy, Victoria 3065, Australia", "AU", "12 SMITH ST, UNIT 5, FITZROY, VIC 3065"),
         ("24 Sussex Drive, Ottawa, ON K1M1M4", "CA", "24 SUSSEX DR, OTTAWA, ON K1M 1M4"),
         ("Suite 1200 - 200 Bay St, Toronto Ontario M5J 2J2", "CA", "200 BAY ST, STE 1200, TORONTO, ON M5J 2J2"),
-        ("Hauptstraße 5, 10115 Berlin", "DE", "5 HAUPTSTRASSE, BERLIN, 10115"),
+        ("Hauptstraße 5, 10115 Berlin", "DE", "HAUPTSTRASSE 5, 10115 BERLIN"),
         (
             "Room 1203, Building 5, No. 88 Jianguo Road, Chaoyang District, Beijing 100022, China",
             "CN",

@@ -41,6 +41,8 @@ class Address(Kind):
         "postcode",
         "adcode",
         "candidates",
+        "note",
+        "others",
         "key",
         "street_key",
         "room_key",

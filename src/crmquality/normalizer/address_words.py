@@ -10,20 +10,6 @@ from typing import Final
 
 from crmquality.reference import read_table
 
-COUNTRIES: Final = {
-    "USA": "US", "UNITED STATES": "US", "UNITED STATES OF AMERICA": "US", "US": "US",
-    "UK": "GB", "UNITED KINGDOM": "GB", "GREAT BRITAIN": "GB", "ENGLAND": "GB", "SCOTLAND": "GB", "WALES": "GB",
-    "AUSTRALIA": "AU", "CANADA": "CA", "NEW ZEALAND": "NZ", "IRELAND": "IE", "SINGAPORE": "SG", "CHINA": "CN",
-    "PR CHINA": "CN", "PRC": "CN", "HONG KONG": "HK", "GERMANY": "DE", "DEUTSCHLAND": "DE", "FRANCE": "FR",
-    "JAPAN": "JP", "INDIA": "IN", "NETHERLANDS": "NL", "SPAIN": "ES", "ITALY": "IT", "SWITZERLAND": "CH",
-    "AUSTRIA": "AT",
-}  # fmt: skip
-COUNTRY_NAMES: Final = {code: name for name, code in reversed(COUNTRIES.items()) if len(name) > 3 or code == "US"} | {
-    "US": "UNITED STATES",
-    "GB": "UNITED KINGDOM",
-    "CN": "CHINA",
-    "DE": "GERMANY",
-}
 DIRECTIONS: Final = {
     "NORTH": "N", "SOUTH": "S", "EAST": "E", "WEST": "W", "NORTHEAST": "NE", "NORTHWEST": "NW", "SOUTHEAST": "SE",
     "SOUTHWEST": "SW", "N": "N", "S": "S", "E": "E", "W": "W", "NE": "NE", "NW": "NW", "SE": "SE", "SW": "SW",
@@ -58,6 +44,27 @@ UNIT_ORDER: Final = {"BLDG": 0, "TOWER": 0, "FL": 1}
 """Units from the larger to the smaller; the others are the smallest."""
 
 
+_US_STATES_TOO: Final = frozenset({"GEORGIA"})
+"""Names of countries that in the United States are states."""
+
+
+@cache
+def countries() -> dict[str, str]:
+    """Names of countries in capitals and without points, their alpha-3 and alpha-2 codes, to the alpha-2 code."""
+    found: dict[str, str] = {"TAIWAN ROC": "TW", "ROC": "TW", "US OF A": "US"}
+    for row in read_table("countries.csv"):
+        for name in (row["alpha_2"], row["alpha_3"], row["name"], *row["others"].split("|")):
+            if name and name.upper() not in _US_STATES_TOO:
+                found[" ".join(name.upper().replace(".", "").replace(",", " ").split())] = row["alpha_2"]
+    return found
+
+
+@cache
+def country_names() -> dict[str, str]:
+    """The name of each country in capitals, by its alpha-2 code."""
+    return {row["alpha_2"]: row["name"].upper().replace(".", "") for row in read_table("countries.csv")}
+
+
 @cache
 def han_countries() -> dict[str, str]:
     """Chinese names of countries, and the ISO 3166 alpha-2 code of each."""
@@ -67,6 +74,24 @@ def han_countries() -> dict[str, str]:
             if name and "\u4e00" <= name[0] <= "\u9fff":
                 found[name] = row["alpha_2"]
     return found
+
+
+_STATES_IN_SHORT: Final = {
+    "D C": "DC", "N H": "NH", "N J": "NJ", "N M": "NM", "N C": "NC", "N D": "ND", "N Y": "NY", "S C": "SC",
+    "S D": "SD", "R I": "RI", "W VA": "WV", "CALIF": "CA", "MASS": "MA", "PENN": "PA", "PENNA": "PA", "CONN": "CT",
+    "ILL": "IL", "FLA": "FL", "TEX": "TX", "ARIZ": "AZ", "COLO": "CO", "MICH": "MI", "MINN": "MN", "WIS": "WI",
+    "WISC": "WI", "ORE": "OR", "OREG": "OR", "TENN": "TN", "OKLA": "OK", "NEBR": "NE", "KANS": "KS", "ALA": "AL",
+    "ARK": "AR", "MONT": "MT", "NEV": "NV", "WYO": "WY", "WASH": "WA", "N CAR": "NC", "S CAR": "SC", "N DAK": "ND",
+    "S DAK": "SD", "N MEX": "NM",
+}  # fmt: skip
+"""What states were abbreviated to before the two letters."""
+_COUNTIES_IN_SHORT: Final = {
+    "BEDS": "BEDFORDSHIRE", "BERKS": "BERKSHIRE", "BUCKS": "BUCKINGHAMSHIRE", "CAMBS": "CAMBRIDGESHIRE",
+    "GLOS": "GLOUCESTERSHIRE", "HANTS": "HAMPSHIRE", "HERTS": "HERTFORDSHIRE", "LANCS": "LANCASHIRE",
+    "LEICS": "LEICESTERSHIRE", "LINCS": "LINCOLNSHIRE", "MIDDX": "MIDDLESEX", "NORTHANTS": "NORTHAMPTONSHIRE",
+    "NOTTS": "NOTTINGHAMSHIRE", "OXON": "OXFORDSHIRE", "STAFFS": "STAFFORDSHIRE", "WARKS": "WARWICKSHIRE",
+    "WILTS": "WILTSHIRE", "WORCS": "WORCESTERSHIRE", "YORKS": "YORKSHIRE",
+}  # fmt: skip
 
 
 @cache
@@ -83,7 +108,8 @@ def states() -> dict[str, dict[str, str]]:
         codes = found.setdefault(row["country"], {})
         codes[row["code"]] = codes[row["name"]] = row["code"]
     found["CA"] |= {"PQ": "QC", "NEWFOUNDLAND": "NL", "PEI": "PE"}
-    found["US"] |= {"D C": "DC"}
+    found["US"] |= _STATES_IN_SHORT
+    found["GB"] |= _COUNTIES_IN_SHORT
     return found
 
 
@@ -110,4 +136,4 @@ def telling_words() -> frozenset[str]:
 def place_names() -> frozenset[str]:
     """Names and codes of states and countries, and types of streets: what may end an address and is no city."""
     regions = {name for codes in states().values() for name in codes}
-    return frozenset(street_types()) | COUNTRIES.keys() | regions
+    return frozenset(street_types()) | countries().keys() | regions

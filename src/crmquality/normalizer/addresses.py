@@ -16,7 +16,8 @@ from __future__ import annotations
 from typing import Final
 
 from crmquality.normalizer.addresses_cn import read_cn
-from crmquality.normalizer.addresses_latin import read_latin
+from crmquality.normalizer.addresses_latin import read_any as read_latin
+from crmquality.normalizer.addresses_latin_usual import read_usual_latin
 from crmquality.normalizer.transliteration import HAN_CHARACTER
 from crmquality.tables import Normalized
 
@@ -75,6 +76,8 @@ def normalize_address(value: str | None, *, region: str | None) -> Normalized:
 
 def _read(value: str | None, region: str | None) -> tuple[Normalized, bool]:
     if value is None or value.isascii() or not HAN_CHARACTER.search(value):
+        if region == "US" and value and value.isascii() and (usual := read_usual_latin(value)) is not None:
+            return usual, True
         return read_latin(value, region=region)
     return read_cn(value, region=region)
 

@@ -89,7 +89,7 @@ def read_any(value: str, *, region: str | None) -> tuple[Normalized, bool]:
     answer = Normalized(place.written + written or None, parts, tuple(issues))
     if noise or remark or country or (parsed.room and "F" in parsed.room):
         return answer, False
-    # what is written as it stood reads as it read; so does a road behind what is written whole, when nothing is left over
+    # what is written as it stood reads as it read; so does a road behind divisions when nothing is left over
     whole = place.district or (place.zone and place.city) or not place.written
     return answer, written == rest or bool(parsed.road and whole and not (parsed.detail or parsed.locality))
 

@@ -172,10 +172,10 @@ def read_usual(value: str, *, fill: bool) -> Normalized | None:
     return Normalized(written, parts, wide + head.issues if wide else head.issues)
 
 
-def address_column(values: pl.Series, *, region: str | None) -> pl.DataFrame:
-    """The column form of `addresses.normalize_address`: it answers addresses of the usual Chinese form.
+def han_column(values: pl.Series, *, region: str | None) -> pl.DataFrame:
+    """The column form of `addresses.normalize_address` for addresses of the usual Chinese form.
 
-    >>> address_column(pl.Series(["杭州市西湖区文三路90号", "西湖边"]), region="CN")["value"].to_list()
+    >>> han_column(pl.Series(["杭州市西湖区文三路90号", "西湖边"]), region="CN")["value"].to_list()
     ['浙江省杭州市西湖区文三路90号', None]
     """
     fill = region in FILLED

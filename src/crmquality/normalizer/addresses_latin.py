@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from crmquality.normalizer.address_words import (
-    COUNTRY_NAMES,
     DIRECTIONS,
     LONE_UNITS,
     NUMBER_WORDS,
@@ -22,16 +21,25 @@ from crmquality.normalizer.address_words import (
     UNITS,
     WORDS,
     abbreviations,
+    country_names,
     place_names,
     street_types,
     telling_words,
 )
-from crmquality.normalizer.addresses_latin_end import take_end
+from crmquality.normalizer.addresses_latin_end import POSTCODE_BEFORE_CITY, take_end
+from crmquality.normalizer.addresses_pinyin import (
+    CHINESE,
+    NO_DIVISIONS,
+    Divisions,
+    chinese_answer,
+    take_divisions,
+    take_lane,
+)
 from crmquality.normalizer.text import clean
 from crmquality.normalizer.transliteration import fold
 from crmquality.tables import Normalized
 
-_NUMBER_LAST: Final = re.compile(r"([^0-9]+) ([0-9]{1,4} ?[A-Z]?)$")
+_NUMBER_LAST: Final = re.compile(r"(?!POSTFACH)(.*[^\W\d].*?) ([0-9]{1,4}(?:[-/][0-9]{1,4})? ?[A-Z]?)$")
 _NUMBER_FIRST: Final = frozenset({"US", "GB", "CA", "AU", "NZ", "IE", "SG", "CN", "HK", "IN", "FR"})
 _DASH: Final = re.compile(r" [-–—] ")
 _MILITARY: Final = frozenset({"APO", "FPO", "DPO"})
@@ -39,18 +47,86 @@ _MILITARY: Final = frozenset({"APO", "FPO", "DPO"})
 _UNIT_VALUE: Final = re.compile(
     r"#?(?:[0-9]{1,5}[A-Z]{0,2}(?:-[0-9A-Z]{1,4})?|[A-Z]{1,2}-?[0-9]{1,5}|[A-Z]|[0-9]{1,3}(?:ST|ND|RD|TH))\Z"
 )
+_FLOOR_SIGN: Final = re.compile(r"([0-9]{1,3})/?F\Z")
 _FLOOR: Final = re.compile(r"(?:[0-9]{1,3}(?:ST|ND|RD|TH)|GROUND|TOP)\Z")
-_NUMBER: Final = re.compile(r"[0-9]{1,6}[A-Z]?(?:[-/][0-9]{1,5}[A-Z]?)?\Z")
+_NUMBER: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?[A-Z]?(?:[-/][0-9]{1,5}[A-Z]?)?\Z")
+_GRID: Final = re.compile(r"[NSEW][0-9]{1,3}(?:[NSEW][0-9]{1,6})?\Z|[0-9]{1,5}[NSEW][0-9]{1,5}\Z")
+_SLASH_UNIT: Final = re.compile(r"U(?:NIT)?([0-9]{1,5}[A-Z]?)/([0-9]{1,5}[A-Z]?)\Z")
+_UNIT_AND_NUMBER: Final = re.compile(r"([0-9]{1,4}[A-Z]?)-([0-9]{1,6})\Z")
+_FLATS: Final = frozenset({"GB", "IE"})
+_FLAT: Final = re.compile(r"[0-9]{1,3}/[0-9]{1,3}\Z")
+_AGAIN: Final = frozenset({"BIS", "TER", "QUATER"})
+_STRASSE: Final = frozenset({"DE", "AT", "CH", "LI"})
+_STR: Final = re.compile(r"STR\Z")
+_HIGHWAYS: Final = (
+    (re.compile(r"(?:C ?R|CO RD|CNTY RD|COUNTY RD|CO ROAD|CNTY ROAD) (?=[0-9])"), "COUNTY RD "),
+    (re.compile(r"(?:C ?H|CO HWY|CNTY HWY|CO HIGHWAY) (?=[0-9])"), "COUNTY HWY "),
+    (re.compile(r"(?:S ?R|ST RTE?|ST ROUTE|STATE RT|STATE ROAD RTE) (?=[0-9])"), "STATE RTE "),
+    (re.compile(r"(?:S ?H|ST HWY|ST HIGHWAY) (?=[0-9])"), "STATE HWY "),
+    (re.compile(r"(?:U ?S|U ?S (?:RTE?|ROUTE|HIGHWAY|HWY)) (?=[0-9])"), "US HWY "),
+    (re.compile(r"(?:INTERSTATE(?: (?:HWY|HIGHWAY))? |I ?H? ?-? ?)(?=[0-9])"), "INTERSTATE "),
+    (re.compile(r"(?:F ?M|FARM TO MARKET)(?: (?:RD|ROAD))? (?=[0-9])"), "FM "),
+)
+_HIGHWAY_WORDS: Final = frozenset(
+    {
+        "C",
+        "CO",
+        "CNTY",
+        "COUNTY",
+        "CR",
+        "CH",
+        "S",
+        "SR",
+        "ST",
+        "STATE",
+        "SH",
+        "U",
+        "US",
+        "I",
+        "IH",
+        "INTERSTATE",
+        "F",
+        "FM",
+        "FARM",
+    }
+)
+_I_ROAD: Final = re.compile(r"IH?-?[0-9]{1,3}\Z")
+_ROUTE_BOX: Final = (
+    (
+        re.compile(
+            r"(?:RURAL (?:ROUTE|RTE?)|R ?R|RFD(?: ROUTE)?|RD) ?#? ?([0-9]{1,4}[A-Z]?)(?: BOX #?([0-9A-Z-]{1,8}))?\Z"
+        ),
+        "RR",
+    ),
+    (
+        re.compile(
+            r"(?:H ?C|HIGHWAY CONTRACT(?: ROUTE)?|HCR|STAR ROUTE) ?#? ?([0-9]{1,4}[A-Z]?)(?: BOX #?([0-9A-Z-]{1,8}))?\Z"
+        ),
+        "HC",
+    ),
+    (re.compile(r"PSC ([0-9]{1,5}) BOX ([0-9A-Z-]{1,8})\Z"), "PSC"),
+    (re.compile(r"CMR ([0-9]{1,5}) BOX ([0-9A-Z-]{1,8})\Z"), "CMR"),
+    (re.compile(r"UNIT ([0-9]{1,5}) BOX ([0-9A-Z-]{1,8})\Z"), "UNIT"),
+)
+_LONE_BOX: Final = re.compile(r"BOX #?[0-9A-Z-]{1,8}\Z")
+_LONE_NUMBER: Final = re.compile(r"(?:NO )?[0-9]{1,5}(?: ?[A-Z]| BIS| TER)?\Z")
+_URBANIZATION: Final = re.compile(r"(URB(?:ANIZACION)? .+?) ([0-9]{1,5}[A-Z]?) (.+)\Z")
+_ORDINAL: Final = re.compile("(?<=[0-9])(?:st|nd|rd|th)$")
+_NOTE: Final = re.compile(r"(?:C/O|ATTN|ATTENTION|CARE OF|FAO)\b[: ]*(.+)")
+_TELEPHONE: Final = re.compile(
+    r"(?:(?:TEL|PHONE|PH|MOBILE|CELL)[:. ]*)?\+?[0-9]{0,3}[ .-]?\(?[0-9]{3}\)?[ .-][0-9]{3}[ .-][0-9]{4}\Z"
+)
 _SLASH_NUMBER: Final = re.compile(r"([0-9]{1,5}[A-Z]?)/([0-9]{1,5}[A-Z]?(?:-[0-9]{1,5})?)\Z")
 _FRACTION: Final = re.compile(r"[1-9]/[1-9]\Z")
-_PO_BOX: Final = re.compile(r"\b(?:P ?O ?BOX|POST OFFICE BOX|GPO BOX|LOCKED BAG|BOX) ?#? ?([0-9A-Z-]{1,10})\b")
+_PO_BOX: Final = re.compile(r"\b(?:P ?O ?BOX|POST OFFICE BOX|P ?O ?B|GPO BOX|LOCKED BAG|BOX) ?#? ?([0-9A-Z-]{1,10})\b")
 _JOINED: Final = re.compile(" (?:AND|AT) |[&@/]|CORNER|CNR")
 _CORNER: Final = re.compile(r"^(?:(?:THE )?CORNER OF|INTERSECTION OF|CNR(?: OF)?|COR(?:NER)?) ")
 _CROSSING: Final = re.compile(r" (?:AND|&|AT|@|/) ")
 _NEW_LINE: Final = re.compile(r"\s*[\r\n]+\s*")
-_PUNCTUATION: Final = re.compile(r"[.\"()]+")
+_PUNCTUATION: Final = re.compile(r"(?<![0-9])\.|\.(?![0-9])|[\"()]")
 _ODD: Final = re.compile(r"[.\"()#]|  ")
 _HASH: Final = re.compile(r"#\s*(?=[0-9A-Z])")
+_NO_POINT: Final = re.compile(r"\bNO\. ?(?=[0-9])")
 _NO: Final = frozenset({"NO", "NUMBER", "NR", "NUM"})
 _PREFIX_TYPE_END: Final = re.compile(r"(?:[A-Z]|[0-9]{1,4}[A-Z]?)\Z")
 
@@ -70,6 +146,12 @@ class _Parsed:
     """What stands before the street: a house, a building, a company."""
     details: list[str] = field(default_factory=list)
     """What stands between the street and the city: a locality, a suburb."""
+    last: bool = False
+    """Whether the number stood behind the street."""
+    lane: str | None = None
+    divisions: Divisions = NO_DIVISIONS
+    notes: list[str] = field(default_factory=list)
+    """Who is to receive it, and phone numbers."""
 
 
 def _take_units(words: list[str], units: list[str]) -> list[str]:
@@ -79,11 +161,21 @@ def _take_units(words: list[str], units: list[str]) -> list[str]:
     while position < len(words):
         word = words[position]
         following = words[position + 1] if position + 1 < len(words) else ""
+        if following in _NO and word in UNITS and position + 2 < len(words) and _UNIT_VALUE.match(words[position + 2]):
+            words = [*words[: position + 1], *words[position + 2 :]]  # APT NO 4
+            following = words[position + 1]
         if word in UNITS and _UNIT_VALUE.match(following) and (kept or position + 2 <= len(words)):
             units.append(f"{UNITS[word]} {following.lstrip('#')}")
             position += 2
+        elif word in UNITS and (split := _SLASH_NUMBER.match(following)) and position + 2 < len(words):
+            units.append(f"{UNITS[word]} {split.group(1)}")
+            kept.append(split.group(2))
+            position += 2
         elif word[0] == "#" and len(word) > 1:
             units.append(f"# {word[1:]}")
+            position += 1
+        elif floor := _FLOOR_SIGN.match(word):
+            units.append(f"FL {floor.group(1)}")
             position += 1
         elif following in {"FLOOR", "FL", "FLR", "LEVEL"} and _FLOOR.match(word):
             units.append(f"FL {word}")
@@ -101,13 +193,24 @@ def _take_number(words: list[str], parsed: _Parsed, region: str | None) -> list[
     """The words after the street number."""
     if len(words) > 1 and words[0].isdigit() and len(words[0]) <= 6 and "/" not in words[1]:
         parsed.number = words[0]
+        if len(words) > 2 and region != "US" and words[1] in _AGAIN:
+            parsed.number += " " + words[1]
+            return words[2:]
         return words[1:]
     if len(words) > 1 and words[0] in _NO and words[1][0].isdigit():
         words = words[1:]
     if len(words) > 2 and words[0] in NUMBER_WORDS and words[-1] in street_types():
         words = [NUMBER_WORDS[words[0]], *words[1:]]
+    if len(words) > 1 and (_GRID.match(words[0]) or (split := _SLASH_UNIT.match(words[0]))):
+        parsed.number = split.group(2) if (split := _SLASH_UNIT.match(words[0])) else words[0]
+        parsed.units += [f"UNIT {split.group(1)}"] if split else []
+        return words[1:]
     if not words or not words[0][0].isdigit():
         return words
+    if region == "CA" and len(words) > 1 and (split := _UNIT_AND_NUMBER.match(words[0])):
+        parsed.units.append(f"UNIT {split.group(1)}")
+        parsed.number = split.group(2)
+        return words[1:]
     if len(words) > 1 and region != "US" and (split := _SLASH_NUMBER.match(words[0])):
         parsed.units.append(f"UNIT {split.group(1)}")
         parsed.number = split.group(2)
@@ -121,9 +224,17 @@ def _take_number(words: list[str], parsed: _Parsed, region: str | None) -> list[
     return words
 
 
-def _street(words: list[str]) -> str:
+def _street(words: list[str], region: str | None = None) -> str:
     """A street's name with its type, directions and numerals in one form."""
+    if region in _STRASSE:
+        return " ".join(_STR.sub("STRASSE", word) for word in words)
     types = street_types()
+    if words[0] in _HIGHWAY_WORDS or _I_ROAD.match(words[0]):
+        line = " ".join(words)
+        for pattern, name in _HIGHWAYS:
+            if found := pattern.match(line):
+                words = (name + line[found.end() :]).split(" ")
+                break
     last = len(words) - 1
     out = [WORDS.get(word, word) if index < last else ORDINALS.get(word, word) for index, word in enumerate(words)]
     if last > 0 and out[last] in DIRECTIONS and (last > 1 or out[0] not in types):
@@ -159,7 +270,14 @@ def _split_city(words: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _read_street(segment: str, parsed: _Parsed, region: str | None, alone: bool) -> None:
-    if ("BOX" in segment or "BAG" in segment) and (box := _PO_BOX.search(segment)):
+    if segment[0] in "RHPCUS":
+        for pattern, name in _ROUTE_BOX:
+            if route := pattern.match(segment):
+                parsed.street = f"{name} {route.group(1)}" + (f" BOX {route.group(2)}" if route.group(2) else "")
+                return
+    if ("BOX" in segment or "BAG" in segment or "OB " in segment or "O B " in segment) and (
+        box := _PO_BOX.search(segment)
+    ):
         parsed.street = f"PO BOX {box.group(1)}"
         if before := segment[: box.start()].strip():
             parsed.names.append(before)
@@ -179,12 +297,12 @@ def _read_street(segment: str, parsed: _Parsed, region: str | None, alone: bool)
         and not parsed.number
         and (found := _NUMBER_LAST.match(" ".join(words)))
     ):
-        words, parsed.number = found.group(1).split(" "), found.group(2).replace(" ", "")
+        words, parsed.number, parsed.last = found.group(1).split(" "), found.group(2).replace(" ", ""), True
     if alone and parsed.city is None and (parsed.number or parsed.state or parsed.postcode):
         words, city = _split_city(words)
         parsed.city = _city(" ".join(city)) if city else None
     if words:
-        parsed.street = _street(words)
+        parsed.street = _street(words, region)
 
 
 def _read_crossing(segment: str, parsed: _Parsed) -> bool:
@@ -214,14 +332,21 @@ def _is_street(segment: str) -> bool:
 def _read_segments(segments: list[str], parsed: _Parsed, region: str | None) -> None:
     """Which part is the street, which ones are units, which one is the city."""
     rest: list[str] = []
+    if len(segments) > 1:
+        segments = _gathered(segments, parsed, region)
     for segment in segments:
         if segment in LONE_UNITS and rest:
             parsed.units.append(LONE_UNITS[segment])
             continue
         words = segment.split(" ")
         left = (
-            _take_units(words, parsed.units)
-            if words[0] in UNITS or segment[0] == "#" or words[-1] in {"FLOOR", "FL", "FLR"}
+            words
+            if _ROUTE_BOX[-1][0].match(segment)
+            else _take_units(words, parsed.units)
+            if words[0] in UNITS
+            or _FLOOR_SIGN.match(segment)
+            or segment[0] == "#"
+            or words[-1] in {"FLOOR", "FL", "FLR"}
             else words
         )
         if left:
@@ -248,9 +373,31 @@ def _read_segments(segments: list[str], parsed: _Parsed, region: str | None) -> 
     _read_street(rest[where], parsed, region, alone=not after)
 
 
+def _gathered(segments: list[str], parsed: _Parsed, region: str | None) -> list[str]:
+    """The parts without notes; a number or a box apart from its street or route belongs to it."""
+    kept: list[str] = []
+    for segment in segments:
+        if segment[0] in "CAF" and (found := _NOTE.match(segment)):
+            parsed.notes.append(found.group(1))
+        elif region in _FLATS and _FLAT.match(segment):
+            parsed.units.append(f"FLAT {segment}")
+        elif segment[-1].isdigit() and _TELEPHONE.match(segment):
+            parsed.notes.append(segment)
+        elif kept and (
+            (_LONE_BOX.match(segment) and any(pattern.match(kept[-1]) for pattern, _ in _ROUTE_BOX[:2]))
+            or (_LONE_NUMBER.match(kept[-1]) and not segment[0].isdigit() and segment.split(" ")[0] not in UNITS)
+        ):
+            kept[-1] += " " + segment
+        elif found := _URBANIZATION.match(segment):
+            kept += [found.group(1), f"{found.group(2)} {found.group(3)}"]
+        else:
+            kept.append(segment)
+    return kept or segments[-1:]
+
+
 def _room_key(units: list[str]) -> str | None:
     values = [unit.rpartition(" ")[2].lower() for unit in units if not unit.startswith("FL ")] or [
-        unit.replace(" ", "").lower() for unit in units
+        _ORDINAL.sub("", unit.replace(" ", "").lower()) for unit in units
     ]
     return "-".join(values) or None
 
@@ -262,7 +409,7 @@ def _spaced(text: str) -> str:
     return " ".join(_HASH.sub(" #", text).split())
 
 
-def read_latin(value: str | None, *, region: str | None) -> tuple[Normalized, bool]:
+def read_any(value: str | None, *, region: str | None) -> tuple[Normalized, bool]:
     """One reading of an address in Latin letters, as `addresses.normalize_address` documents it.
 
     Args:
@@ -276,6 +423,8 @@ def read_latin(value: str | None, *, region: str | None) -> tuple[Normalized, bo
     if text is None:
         return Normalized(None, {}, issues), True
     text = text.upper().replace(";", ",")
+    if "NO." in text:
+        text = _NO_POINT.sub("NO ", text)
     if " - " in text or not text.isascii():
         text = _DASH.sub(", ", text)
     segments = [part for piece in text.split(",") if (part := _spaced(piece))]
@@ -284,8 +433,15 @@ def read_latin(value: str | None, *, region: str | None) -> tuple[Normalized, bo
     parsed = _Parsed()
     parsed.country, parsed.postcode, parsed.state = take_end(segments, region)
     segments = [segment for segment in segments if segment]
+    chinese = (parsed.country or region) in CHINESE and bool(segments)
+    if chinese:
+        segments, parsed.lane = take_lane(segments)
+        parsed.divisions = take_divisions(segments, fill=True)
     if segments:
         _read_segments(segments, parsed, parsed.country or region)
+    if chinese:
+        answer = _answer(parsed, region, issues)
+        return chinese_answer(answer, parsed.divisions, parsed.lane, parsed.units), False
     answer = _answer(parsed, region, issues)
     return answer, answer.value == value or _reads_the_same(parsed)
 
@@ -327,11 +483,17 @@ def _answer(parsed: _Parsed, region: str | None, issues: tuple[str, ...]) -> Nor
     if len(parsed.units) > 1:
         parsed.units.sort(key=lambda one: UNIT_ORDER.get(one.partition(" ")[0], 2))
     unit = " ".join(parsed.units) or None
-    line = " ".join(piece for piece in (parsed.number, parsed.street) if piece)
+    place, home = parsed.country or region, (parsed.number, parsed.street)
+    line = " ".join(piece for piece in (home[::-1] if parsed.last else home) if piece)
     state = " ".join(piece for piece in (parsed.state, parsed.postcode) if piece)
+    city = parsed.city
+    if place in POSTCODE_BEFORE_CITY and parsed.postcode and city and not parsed.state:
+        city, state = f"{parsed.postcode} {city}", ""
     written = parsed.country if parsed.country and parsed.country != region else None
-    country = COUNTRY_NAMES.get(written, written) if written else None
-    pieces = [*parsed.names, line, unit, *parsed.details, parsed.city, state, country]
+    country = country_names().get(written, written) if written else None
+    lane = f"LANE {parsed.lane}" if parsed.lane else None
+    divisions = parsed.divisions.written
+    pieces = [*parsed.names, line, lane, unit, *parsed.details, city, *divisions, state, country]
     value = ", ".join(piece for piece in pieces if piece)
     road = (_fold(parsed.street) or None) if parsed.street else None
     street = None
@@ -350,9 +512,11 @@ def _answer(parsed: _Parsed, region: str | None, issues: tuple[str, ...]) -> Nor
         "postcode": parsed.postcode,
         "country": parsed.country or region,
         "detail": detail,
+        "note": "; ".join(parsed.notes) or None,
+        "others": None,
         "road_key": road,
         "street_key": street,
         "room_key": room,
         "key": key,
     }
-    return Normalized(value or None, parts, issues)
+    return Normalized(value or None, parts, (*issues, "annotation_removed") if parsed.notes else issues)

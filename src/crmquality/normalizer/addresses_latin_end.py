@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from crmquality.normalizer.address_words import COUNTRIES, DIRECTIONS, NUMBERED, state_endings, states, street_types
+from crmquality.normalizer.address_words import (
+    DIRECTIONS,
+    NUMBERED,
+    countries,
+    state_endings,
+    states,
+    street_types,
+)
 
 # Without a comma before them, only what is not also the last word of a street or a city.
 _AFTER_A_SPACE: Final = (
@@ -17,15 +24,24 @@ _AFTER_A_SPACE: Final = (
     "AUSTRALIA",
     "CANADA",
 )
+_SURE: Final = frozenset(
+    {*_AFTER_A_SPACE, "US", "CHINA", "PR CHINA", "PRC", "HONG KONG", "ENGLAND", "SCOTLAND", "GERMANY"}
+)
+_POSTCODE_LAST: Final = re.compile(r"([A-Z][A-Z .']+?) ([0-9]{5,6})$")
 _LAST_WORDS: Final = frozenset(name.rpartition(" ")[2] for name in _AFTER_A_SPACE)
 _POSTCODES: Final = {
     "US": re.compile(r"(?<![\w-])([0-9]{5})(?:[- ]?([0-9]{4}))?$"),
     "GB": re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})$"),
     "CA": re.compile(r"\b([A-Z][0-9][A-Z])[ -]?([0-9][A-Z][0-9])$"),
     "AU": re.compile(r"(?<![\w-])([0-9]{4})()$"),
+    "JP": re.compile(r"(?:^|[ 〒])([0-9]{3})-([0-9]{4})$"),
 }
+_DUTCH: Final = re.compile(r"([0-9]{4}) ?([A-Z]{2})(?: (.+))?$")
+_POSTCODE_INSIDE: Final = re.compile(r"(.*[^\W\d]) ([0-9]{5}) ((?:[^\W\d][^0-9,]*)(?: CEDEX [0-9]{1,2})?)$")
 _ANY_POSTCODE: Final = re.compile(r"(?<![\w-])([0-9]{4,6})()$")
-_POSTCODE_FIRST: Final = re.compile(r"(?:[A-Z]{1,2}-)?([0-9]{4,5})((?: [^\W\d]+)+)$")
+POSTCODE_BEFORE_CITY: Final = frozenset({"DE", "AT", "CH", "FR", "BE", "IT", "ES", "LU", "NL"})
+"""Countries where the postcode stands before the city."""
+_POSTCODE_FIRST: Final = re.compile(r"(?:[A-Z]{1,2}-)?([0-9]{4,5})((?: [^\W\d][\w'.-]*)+?)(?: CEDEX(?: [0-9]{1,2})?)?$")
 # The nine states and Puerto Rico whose ZIP codes begin with 0 (and the Virgin Islands, and military mail of Europe):
 # a spreadsheet has taken the zero away.
 _ZERO_STATES: Final = frozenset({"CT", "MA", "ME", "NH", "NJ", "RI", "VT", "PR", "VI", "AE"})
@@ -46,18 +62,37 @@ class End(NamedTuple):
     state: str | None
 
 
-def _take_country(segments: list[str]) -> str | None:
-    """The country that ends an address, taken off it."""
+def _take_country(segments: list[str], region: str | None) -> str | None:
+    """The country that ends an address, taken off it; a postcode that stood behind its name is left."""
     last = segments[-1]
-    if len(segments) > 1 and last in COUNTRIES:
+    known = countries()
+    if len(segments) > 1 and last in known and _is_country(segments, region):
         segments.pop()
-        return COUNTRIES[last]
+        return known[last]
+    found = _POSTCODE_LAST.match(last) if last[-1].isdigit() and len(segments) > 1 else None
+    if found and found.group(1) in known and (len(found.group(1)) > 3 or found.group(1) in _SURE):
+        segments[-1] = found.group(2)
+        return known[found.group(1)]
     if last[last.rfind(" ") + 1 :] in _LAST_WORDS:
         for name in _AFTER_A_SPACE:
             if last.endswith(" " + name):
                 segments[-1] = last[: -len(name) - 1]
-                return COUNTRIES[name]
+                return known[name]
     return None
+
+
+def _is_country(segments: list[str], region: str | None) -> bool:
+    """Whether the last part, which could be a country's name or code, is one: CA, DE and IN are states as well."""
+    last = segments[-1]
+    if last in _SURE:
+        return True
+    if len(last) > 3:
+        # Lebanon and Jamaica are cities in the United States
+        return region != "US" or len(segments) > 2
+    if len(last) == 3:
+        return last not in states()["AU"] and last not in street_types()
+    taken = any(last in states()[country] for country in ("US", "CA"))
+    return _POSTCODE_FIRST.match(segments[-2]) is not None if taken or region == "US" else last not in DIRECTIONS
 
 
 def _take_postcode(segments: list[str], region: str | None) -> tuple[str | None, str | None]:
@@ -80,11 +115,19 @@ def _take_postcode(segments: list[str], region: str | None) -> tuple[str | None,
                 continue
             first, second = found.group(1), found.group(2)
             segments[-1] = last[: found.start()].strip()
+            if country == "JP":
+                return f"{first}-{second}", country
             if country in {"GB", "CA"}:
                 return f"{first} {second}", country
             return f"{first}-{second}" if second else first, country
     if region is None or region in _POSTCODES:
         return None, None
+    if region == "NL" and (found := _DUTCH.match(last)):
+        segments[-1] = found.group(3) or ""
+        return f"{found.group(1)} {found.group(2)}", None
+    if len(segments) == 1 and region in POSTCODE_BEFORE_CITY and (found := _POSTCODE_INSIDE.match(last)):
+        segments[:] = [found.group(1), f"{found.group(2)} {found.group(3)}"]
+        last = segments[-1]
     if len(segments) > 1 and (found := _POSTCODE_FIRST.match(last)):
         segments[-1] = found.group(2).strip()
         return found.group(1), None
@@ -150,7 +193,7 @@ def take_end(segments: list[str], region: str | None) -> End:
     >>> take_end(segments, "US"), segments
     (End(country=None, postcode='02110', state='MA'), ['123 MAIN ST', 'BOSTON'])
     """
-    country = _take_country(segments)
+    country = _take_country(segments, region)
     postcode, found = _take_postcode(segments, country or region)
     _drop_empty(segments)
     place = country or region or found

@@ -17,7 +17,9 @@ from crmquality.declarations import JSON
 from crmquality.lift import ColumnForm
 
 COLUMN_FORMS: Final[Mapping[str, str]] = {
-    "crmquality.normalizer.addresses:normalize_address": "crmquality.normalizer.addresses_cn_usual:address_column",
+    "crmquality.normalizer.addresses:normalize_address": (
+        "crmquality.normalizer.address_columns:normalize_address_column"
+    ),
     "crmquality.normalizer.identifiers:normalize_identifier": (
         "crmquality.normalizer.identifiers_columns:normalize_identifier_column"
     ),
@@ -27,6 +29,9 @@ COLUMN_FORMS: Final[Mapping[str, str]] = {
     ),
     "crmquality.normalizer.emails:normalize_email": "crmquality.normalizer.email_columns:normalize_email_column",
     "crmquality.normalizer.phones:normalize_phone": "crmquality.normalizer.phone_columns:normalize_phone_column",
+    "crmquality.normalizer.person_names:normalize_person_name": (
+        "crmquality.normalizer.person_names_columns:normalize_person_name_column"
+    ),
 }
 """Kernel to column form, both as `"package.module:function"`."""
 

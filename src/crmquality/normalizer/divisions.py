@@ -386,6 +386,25 @@ def _zone_at(text: str, start: int) -> re.Match[str] | None:
     return _CORPS.match(text, start) if text[start : start + 1] in _CORPS_STARTS else None
 
 
+def meet(known: tuple[str, ...], codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The places that are in both sets, the smaller one of two where one holds the other.
+
+    >>> meet(("330000",), ("330106", "360103"))
+    ('330106',)
+    """
+    return _meet(known, codes)
+
+
+def describe(codes: tuple[str, ...], found: tuple[tuple[str, ...], ...], *, fill: bool) -> Place:
+    """What a set of codes says, of which one address has names that mean `found`.
+
+    >>> describe(("330106",), (("330106",),), fill=True).province
+    '浙江省'
+    """
+    code = _decide(codes, division_tables().reach)
+    return _undecided(codes, found, False, fill) if code is None else _described(code, found, False, fill)
+
+
 def is_division_name(text: str) -> bool:
     """Whether a text is the name of a division in full, of today or of before.
 
