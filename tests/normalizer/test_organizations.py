@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmquality.normalizer import organizations
 from crmquality.normalizer.organizations import ISSUES, PARTS, normalize_organization_name, simplified_name
+from crmquality.normalizer.organizations_han_plain import read_plain_name
 from crmquality.normalizer.organizations_industries import is_generic, split_industry
 from crmquality.reference import read_lines
 
@@ -219,6 +221,219 @@ def test_simplified_names_keep_their_characters() -> None:
     assert simplified_name("瑞昇餅乾") == "瑞昇饼干"
     # what is written 昇 and what is written 升 is compared alike
     assert normalize_organization_name("瑞昇食品").parts["key"] == normalize_organization_name("瑞升食品").parts["key"]
+
+
+# raw and the parts that it must have; None where it must not have one
+ALL_PARTS = [
+    # institutions and their kinds
+    ("清华大学", {"core": "清华大学", "legal_form": "大学", "legal_class": "PUB", "short": "清华"}),
+    ("深圳市福田区人民政府", {"region": "深圳", "legal_form": "人民政府", "legal_class": "GOV"}),
+    ("北京市朝阳区望京街道办事处", {"legal_form": "街道办事处", "branch": None}),
+    ("上海市浦东新区市场监督管理局", {"legal_form": "管理局", "legal_class": "GOV"}),
+    ("中华人民共和国外交部", {"legal_class": "GOV"}),
+    ("北京市律师协会", {"core": "北京市律师协会", "legal_class": "NGO"}),
+    ("北京新东方学校", {"region": "北京", "trade_name": "新东方", "legal_form": "学校"}),
+    ("深圳外国语学校", {"core": "深圳外国语学校", "region": "深圳"}),
+    ("中建三局", {"legal_form": None}),
+    ("財團法人工業技術研究院", {"core": "工业技术研究院", "legal_form": "财团法人"}),
+    # forms
+    ("杭州市余杭区张三小吃店（个体工商户）", {"trade_name": "张三", "legal_form": "店(个体工商户)"}),
+    ("义乌市小李饰品商行（个人独资）", {"trade_name": "小李", "legal_form": "商行(个人独资)"}),
+    ("五常市王家屯水稻种植农民专业合作社", {"region": "五常", "legal_form": "合作社", "legal_class": "COOP"}),
+    ("阿里巴巴集团控股有限公司", {"trade_name": "阿里巴巴", "short": "阿里", "short_origin": "known"}),
+    ("苏州工业园区某某科技有限公司", {"region": "苏州", "trade_name": "某某"}),
+    ("中国(上海)自由贸易试验区某某贸易有限公司", {"region": "上海", "trade_name": "某某"}),
+    ("国网北京市电力公司", {"region": "北京", "trade_name": "国网", "industry": "电力"}),
+    ("OPPO广东移动通信有限公司", {"region": "广东", "trade_name": "OPPO", "industry": "移动通信"}),
+    ("SAP中国", {"region": "中国", "core": "SAP"}),
+    ("上海滩餐饮有限公司", {"region": None, "trade_name": "上海滩", "industry": "餐饮"}),
+    ("深圳湾科技发展有限公司", {"region": None, "trade_name": "深圳湾"}),
+    ("云南白药集团股份有限公司", {"core": "云南白药", "region": "云南"}),
+    ("台北富邦銀行", {"region": "台北", "core": "台北富邦银行"}),
+    ("大新銀行有限公司", {"region": None, "core": "大新银行"}),
+    # branches
+    ("北京小米科技有限责任公司（北京分公司）", {"branch": "北京分公司", "branch_key": "beijing:branch"}),
+    ("Acme Ltd, Beijing Branch", {"branch_region": "北京", "branch_key": "beijing:branch"}),
+    ("Acme Hong Kong Limited, Beijing Representative Office", {"region": "香港", "branch_key": "beijing:office"}),
+    ("小米科技有限公司上海办事处", {"branch_key": "shanghai:office"}),
+    ("北京小米科技有限责任公司", {"branch": None, "branch_key": "whole"}),
+    ("立信会计师事务所（特殊普通合伙）上海分所", {"core": "立信会计师", "legal_class": "LLP", "branch": "上海分所"}),
+    ("中国建设银行北京分行营业部", {"core": "中国建设银行", "branch": "北京分行营业部", "short": "建行"}),
+    ("中信证券北京呼家楼营业部", {"core": "中信证券", "branch": "北京呼家楼营业部"}),
+    ("交通银行股份有限公司太平洋信用卡中心", {"branch": "太平洋信用卡中心", "note": None}),
+    ("美的集团微波炉事业部", {"core": "美的", "branch": "微波炉事业部"}),
+    ("北京京东世纪贸易有限公司上海子公司", {"branch_key": "shanghai:subsidiary"}),
+    ("星巴克咖啡人民广场店", {"core": "星巴克咖啡", "branch": "人民广场店"}),
+    ("麦当劳北京路店", {"core": "麦当劳", "branch": "北京路店"}),
+    ("全聚德前门店", {"core": "全聚德", "branch": "前门店"}),
+    ("三井物产株式会社北京代表处", {"core": "三井物产", "branch": "北京代表处", "legal_form": "株式会社"}),
+    ("Standard Chartered Bank (China) Limited Shanghai Branch", {"region_key": "cn", "branch": "Shanghai Branch"}),
+    # second names
+    ("Acme Ltd f/k/a Rocket Ltd", {"other": "Rocket Ltd", "other_kind": "former"}),
+    ("Acme Ltd (formerly Rocket Ltd)", {"other": "Rocket Ltd", "other_kind": "former"}),
+    ("Acme LLC (DBA Rocket)", {"other": "Rocket", "other_kind": "trading"}),
+    ("Petróleo Brasileiro S.A. - Petrobras", {"other": "Petrobras", "other_kind": "alias"}),
+    ("北京小米科技有限公司（原名：小米通讯）", {"other": "小米通讯", "other_kind": "former", "note": None}),
+    ("小米科技(原北京小米通讯技术有限公司)", {"other": "北京小米通讯技术有限公司", "other_kind": "former"}),
+    ("小米（北京小米科技有限责任公司）", {"region": "北京", "other": "小米", "other_kind": "alias"}),
+    ("北京小米科技有限责任公司、小米通讯技术有限公司", {"other": "小米通讯技术有限公司", "other_kind": "second"}),
+    ("杭州网易云音乐科技有限公司（简称：网易云）", {"short": "网易云", "short_origin": "given", "note": None}),
+    ("北京小米科技有限公司（以下简称甲方）", {"note": "以下简称甲方", "short": "小米", "short_origin": "rule"}),
+    ("苹果公司Apple Inc.", {"core": "苹果", "other": "Apple Inc", "other_kind": "foreign"}),
+    ("Huawei华为技术有限公司", {"core": "华为技术", "other": "Huawei"}),
+    # notes
+    ("北京小米科技有限公司（91110108551385082Q）", {"note": "91110108551385082Q", "other": None}),
+    ("小米科技 张伟", {"core": "小米科技", "note": "张伟"}),
+    ("小米科技有限公司 www.mi.com", {"note": "www.mi.com", "other": None}),
+    ("Acme Ltd VAT GB123456789", {"core": "Acme", "note": "VAT GB123456789"}),
+    ("Acme Ltd (Company No. 01234567)", {"core": "Acme", "note": "Company No. 01234567"}),
+    ("Acme Inc., a Delaware corporation", {"core": "Acme", "note": "a Delaware corporation"}),
+    ("c/o Acme Ltd", {"core": "Acme", "note": "c/o"}),
+    ("*ST华谊", {"core": "华谊", "note": "*ST"}),
+    ("甲方：北京小米科技有限公司", {"core": "小米科技", "region": "北京"}),
+    # English names of Chinese organizations
+    ("Guangdong Province Shenzhen City Langfei Trading Co.,Ltd", {"region": "深圳", "trade_key": "langfei"}),
+    ("Zhejiang Yiwu Dingsheng Imp. & Exp. Co., Ltd.", {"region": "义乌", "core": "Dingsheng Imp & Exp"}),
+    ("Foshan Shunde Midea Electric Co Ltd", {"region": "佛山", "trade_name": "Midea"}),
+    ("Jinmao (Hong Kong) Co., Limited", {"region_key": "xianggang", "core": "Jinmao"}),
+    ("Acme Shanghai Trading Co Ltd", {"region": "上海", "core": "Acme Trading"}),
+    ("Nanjing Iron & Steel Co., Ltd.", {"region": "南京", "trade_name": "Nanjing Iron & Steel"}),
+    ("Suzhou Industrial Park Acme Co Ltd", {"region": "苏州", "core": "Acme"}),
+    # short names
+    ("中国石油化工集团有限公司", {"short": "中石化", "short_origin": "known"}),
+    ("中国工商银行", {"short": "工行", "short_origin": "known"}),
+    ("北京小米科技有限责任公司", {"short": "小米", "short_origin": "rule"}),
+    ("南充商业银行", {"short": "南充商业银行", "short_origin": "rule"}),
+    ("成都大华技术有限公司", {"short": "大华", "short_origin": "rule"}),
+    ("Industrial and Commercial Bank of China Ltd", {"short": "ICBC", "short_origin": "known"}),
+    ("Johnson & Johnson", {"short": "J&J", "short_origin": "rule"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "expected"), ALL_PARTS)
+def test_every_part(raw: str, expected: dict[str, str | None]) -> None:
+    parts = normalize_organization_name(raw).parts
+    assert {name: parts.get(name) for name in expected} == expected
+
+
+# every one of these is Acme in that form
+FORMS = {
+    "UG": "Acme UG (haftungsbeschränkt)",
+    "GmbH": "Acme Ges. m. b. H.",
+    "FZ-LLC": "Acme FZ-LLC",
+    "SA de CV": "Acme S. A. de C. V.",
+    "Sp z oo": "Acme Sp. z o. o.",
+    "a.s.": "Acme, a.s.",
+    "A/S": "Acme A/S",
+    "AS": "Acme AS",
+    "AŞ": "Acme San. ve Tic. A.Ş.",
+    "Ltd Şti": "Acme Sanayi ve Ticaret Limited Şirketi",
+    "Lda": "Acme LTDA - ME",
+    "KK": "Kabushiki Kaisha Acme",
+    "Oy AB": "Oy Acme Ab",
+    "PJSC": "PJSC Acme",
+    "OOO": "Общество с ограниченной ответственностью Acme",
+    "cty tnhh": "Công ty TNHH Acme",
+    "PT Tbk": "PT Acme (Persero) Tbk",
+    "d.d.": "Acme d.d.",
+    "NA": "Acme, N.A.",
+    "PCL": "Acme Public Company Limited",
+    "AE": "Acme Α.Ε.",
+    "Inc": "Acme Inc./Ltée",
+    "Pvt Ltd": "Acme (P) Ltd",
+    "Pte Ltd": "Acme Pte.Ltd.",
+    "JSC": "Acme Joint-Stock Company",
+    "SARL": "SARL Acme",
+    "Co Ltd": "Acme Co. , Ltd .",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_forms_of_the_world(form: str) -> None:
+    parts = normalize_organization_name(FORMS[form]).parts
+    assert (parts["key"], parts["legal_form"]) == ("acme", form)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "AG Barr",
+        "SA Recycling",
+        "SE Health",
+        "AS Roma",
+        "Day Spa",
+        "SAS Institute",
+        "AB Foods",
+        "Inc Magazine",
+        "The Limited",
+    ],
+)
+def test_a_name_that_looks_like_a_form_stays(raw: str) -> None:
+    assert normalize_organization_name(raw).parts["core"] == raw
+
+
+@pytest.mark.parametrize(
+    ("raw", "core", "form"),
+    [
+        ("日立製作所㈱", "日立製作所", "株式会社"),
+        ("( 株 )日立製作所", "日立製作所", "株式会社"),
+        ("山田商店（有）", "山田商店", "有限会社"),
+        ("Google合同会社", "Google", "合同会社"),
+        ("学校法人早稲田大学", "早稲田大学", "学校法人"),
+        ("トヨタ自動車株式会社 東京支店", "トヨタ自動車", "株式会社"),
+        ("トヨタ自動車株式会社（TOYOTA MOTOR CORPORATION）", "トヨタ自動車", "株式会社"),
+        ("삼성전자(주)", "삼성전자", "주식회사"),
+        ("㈜삼성전자", "삼성전자", "주식회사"),
+        ("네이버 주식회사 부산지점", "네이버", "주식회사"),
+    ],
+)
+def test_names_of_japan_and_korea(raw: str, core: str, form: str) -> None:
+    parts = normalize_organization_name(raw).parts
+    assert (parts["core"], parts["legal_form"]) == (core, form)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["测试有限公司", "测试科技有限公司", "XXX有限公司", "***有限公司", "未知公司", "暂无公司", "Test Ltd",
+     "Unknown Company",
+     "个人（无单位）", "灵活就业", "退休人员", "其他", "公司名称", "Self-Employed (Freelance)"],
+)  # fmt: skip
+def test_fillers_are_placeholders(raw: str) -> None:
+    answer = normalize_organization_name(raw)
+    assert answer.value is None
+    assert "placeholder" in answer.issues
+
+
+def test_a_key_links_han_and_english() -> None:
+    han = normalize_organization_name("北京小米科技有限责任公司").parts
+    english = normalize_organization_name("Beijing Xiaomi Technology Co., Ltd.").parts
+    for part in ("region_key", "trade_key", "branch_key"):
+        assert han[part] == english[part]
+
+
+USUAL = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(
+        ["", "北京", "深圳市", "广东省佛山市", "沈阳", "大同", "天水", "东方", "中国", "台北", "栖霞", "国网", "巴州"]
+    ),
+    st.text(
+        st.sampled_from("小米鼎盛华滩湾岛山重庆单市县书局行店厂大学银网有国社法株昇鑫覆后乐"), min_size=0, max_size=5
+    ),
+    st.sampled_from(
+        ["", "科技", "贸易", "银行", "大学", "集团", "控股", "集团控股", "石油", "研究院", "北京", "省", "(北京)"]
+    ),
+    st.sampled_from(["有限公司", "有限责任公司", "股份有限公司", "集团有限公司", "责任有限公司", "有限公司有限公司"]),
+)
+
+
+@given(USUAL)
+def test_the_usual_name_in_one_look_is_the_name_in_full(name: str) -> None:
+    parts = read_plain_name(name)
+    if parts is not None:
+        full, text = organizations._read_once(name)
+        assert text == name
+        if full.value is not None:  # a filler, which both ways find
+            assert (full.value, full.parts, full.issues) == (name, parts, ())
 
 
 # --- laws

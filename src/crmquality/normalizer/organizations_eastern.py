@@ -75,7 +75,7 @@ _FORM: Final = re.compile("|".join(re.escape(f) for f in sorted(_FORMS, key=len,
 _SPACED: Final = re.compile("株 ?式 ?会 ?社|有 ?限 ?会 ?社|합 ?동 ?회 ?사|주 식 회 사|주식 회사|유한 회사")
 _BRACKET_SPACE: Final = re.compile(r"\( ?(株|有|同|資|名|주|유|사|재) ?\)")
 _KANA_OR_HANGUL: Final = re.compile("[\u3041-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uac00-\ud7af\u1100-\u11ff]")
-_SIGN: Final = re.compile("会社|會社|法人|協同組合|事業組合|任意組合|匿名組合|\\([株有]\\)")
+_SIGN: Final = re.compile("会社|會社|法人|協同組合|事業組合|任意組合|匿名組合|\\( ?[株有] ?\\)")
 _SIGN_CHARACTERS: Final = frozenset("社法組株")
 _LATIN_BEHIND: Final = re.compile(r"\s+(?P<latin>[A-Za-z][A-Za-z0-9 .,&'-]{3,})\Z")
 

@@ -38,8 +38,11 @@ _BODIES: Final = {
     "NGO": "协会 商会 学会 联合会 基金会 促进会 研究会 校友会 慈善会 工会 红十字会 联谊会",
     "GOV": "人民政府 政府 人民法院 法院 检察院 委员会 海关 公安 公安局 派出所 街道办事处 街道办 居委会 村委会 "
     "常委会 政协 党委 市委 县委 区委 省委 团委 组织部 宣传部 公安厅 财政厅 教育厅 民政厅 司法厅 水利厅 商务厅 "
-    "审计厅 办公厅 交警大队 消防大队 交警支队 消防支队 管委会 局",
-    "": "银行 出版社 信用社 农商行 日报 晚报 日报社 报社 大学城 交易所",
+    "审计厅 办公厅 交警大队 消防大队 交警支队 消防支队 管委会 "
+    "税务局 管理局 监督局 教育局 财政局 民政局 司法局 统计局 审计局 规划局 资源局 环保局 环境局 交通局 运输局 水利局 "
+    "水务局 农业局 林业局 农村局 商务局 文化局 旅游局 卫生局 健康局 体育局 执法局 信访局 气象局 地震局 海洋局 粮食局 "
+    "保障局 工商局 建设局 国土局 邮政局 档案局 专卖局 分局",
+    "": "银行 出版社 信用社 农商行 日报 晚报 日报社 报社 大学城 交易所 局",
 }
 _BODY: Final = {word: (kind and word, kind) for kind, words in _BODIES.items() for word in words.split()}
 _BODY_LAST: Final = frozenset(word[-1] for word in _BODY)
@@ -48,6 +51,10 @@ _NAMES_KEEP_NO_PLACE: Final = frozenset(
     {"学校", "研究院", "研究所", "设计院", "科技馆", "基金会", "促进会", "研究会", "红十字会"}
 )
 """Private bodies mostly: their place is a place, 北京|新东方|学校."""
+_STATE_SCHOOL: Final = re.compile(
+    "(?:外国语|实验|职业|技工|技术|特殊教育|师范|卫生|艺术|体育|第.{1,3}|中心|[市县区])学校\\Z"
+)
+_MINISTRIES: Final = frozenset("部署委局")
 _NO_BUREAU: Final = frozenset("书邮布棋药饭茶牌")
 LATIN_FORM: Final = re.compile(
     r"[ ,]*(?<![A-Za-z0-9])(?:co\.?,? ?ltd|co\.?,? ?limited|company limited|limited|ltd|inc|llc|corp|corporation)\.?\Z",
@@ -58,18 +65,19 @@ LATIN_FORM: Final = re.compile(
 def public_body(name: str) -> tuple[str, str] | None:
     """The word for a public or non-profit body at the end of a name, and its class: GOV, PUB or NGO; else None.
 
-    Banks, papers and publishers have an empty one: a place in front of them is part of the name too.
+    Banks, papers, publishers and 中建三局 have an empty one: a place in front of them is part of the name too.
 
     >>> public_body("北京大学"), public_body("深圳市公安局"), public_body("中华书局"), public_body("小米科技")
     (('大学', 'PUB'), ('公安局', 'GOV'), None, None)
     """
-    if not name or name[-1] not in _BODY_LAST:
+    if not name:
         return None
-    for size in _BODY_SIZES:
+    for size in _BODY_SIZES if name[-1] in _BODY_LAST else ():
         found = _BODY.get(name[-size:]) if size < len(name) else None
         if found is not None:
             return None if size == 1 and name[-2] in _NO_BUREAU else found
-    return None
+    ministry = name[-1] in _MINISTRIES and name.startswith("中华人民共和国")
+    return (name[-1], "GOV") if ministry else None
 
 
 def keeps_place(name: str) -> bool:
@@ -79,7 +87,9 @@ def keeps_place(name: str) -> bool:
     (True, False, False)
     """
     found = public_body(name)
-    return found is not None and found[0] not in _NAMES_KEEP_NO_PLACE
+    if found is None:
+        return False
+    return found[0] not in _NAMES_KEEP_NO_PLACE or (found[0] == "学校" and _STATE_SCHOOL.search(name) is not None)
 
 
 class Form(NamedTuple):

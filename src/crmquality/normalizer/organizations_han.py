@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from crmquality.normalizer.organizations_branches import BRANCH, OWN_BRANCH, WHOLE, han_branch, is_store
+from crmquality.normalizer.organizations_branches import BRANCH, LANDMARK, OWN_BRANCH, WHOLE, han_branch, is_store
 from crmquality.normalizer.organizations_forms import (
     LATIN_FORM,
     PARTNERSHIPS,
@@ -70,6 +70,7 @@ _PARTNERSHIP_BRACKET: Final = re.compile(f"\\((?:{'|'.join(PARTNERSHIPS)})\\)")
 _MOUNTED: Final = ("滩", "湾", "岛")
 """What makes a place in front of it the name of something else: 上海滩, 深圳湾, 海南岛."""
 _FRONT: Final = re.compile("(?:财团|社团|医疗|学校)法人")
+_FREE_TRADE: Final = re.compile("中国(?:自由贸易|自贸)试验区(?:[\u4e00-\u9fff]{2,6}?片区)?")
 _GROUP: Final = "集团"
 
 
@@ -174,7 +175,7 @@ def _read_unformed(text: str, around: Around) -> tuple[str, Form | None]:
         around.issues.append("only_generic")
         around.branch = text
         return "", Form(0, len(text), "", "", text)
-    weak = form is None or form.spelled in {"店", "行", "部"} or text.endswith(("分公司", "支公司", "子公司"))
+    weak = form is None or form.spelled in {"店", "行", "部"} or text.endswith(("分公司", "支公司", "子公司", "营业部"))
     if weak and not public_body(text):
         start = _own_branch(text)
         if start >= 2:
@@ -186,15 +187,29 @@ def _read_unformed(text: str, around: Around) -> tuple[str, Form | None]:
     return text[: form.start], form
 
 
+_TILL: Final = re.compile("(?:银行|证券|保险|期货)(?P<branch>.*营业部)\\Z")
+
+
 def _own_branch(text: str) -> int:
     """Where the branch begins in a name that ends with one; 0 where it does not."""
+    till = _TILL.search(text)
+    if till is not None:
+        return till.start("branch")
     branch = OWN_BRANCH.search(text)
     if branch and branch.start() >= 2:
         return _branch_start(text, branch.start())
-    if is_store(text):
-        for end in range(len(text) - 3, 2, -1):
-            if ends_with_industry(text[:end]) and not is_generic(text[:end]) and not is_generic(text[end:-1]):
-                return end
+    return _place_of_store(text, len(text) - 1) if is_store(text) else 0
+
+
+def _place_of_store(text: str, word: int) -> int:
+    """Where the place of a store begins: behind the word of its trade, or at a place or a landmark; 0 if unknown."""
+    for end in range(word - 1, 2, -1):
+        if ends_with_industry(text[:end]) and not is_generic(text[:end]) and not is_generic(text[end:word]):
+            return end
+    for start in range(2, word - 1):
+        found = LANDMARK.match(text, start) or place_at_start(text[start:word])
+        if found and place_of_bracket(text[:start]) is None:
+            return start
     return 0
 
 
@@ -207,7 +222,7 @@ def _branch_start(text: str, word: int) -> int:
         place = place_at_start(text[start:word])
         if place is not None:
             return start
-    return word
+    return (_place_of_store(text, word) if text.endswith("店") else 0) or word
 
 
 # --- the name itself
@@ -250,6 +265,8 @@ def _inner_brackets(head: str, around: Around) -> tuple[str, str]:
         kept += words + after
         dropped = not inside or before != around.found()
         shown += after if dropped else f"({inside}){after}"
+    if around.place is not None and kept.startswith("中国自"):  # 中国(上海)自由贸易试验区
+        kept = _FREE_TRADE.sub("", kept) or kept
     return shown.strip(EDGES), kept.strip(EDGES)
 
 

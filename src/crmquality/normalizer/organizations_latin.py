@@ -50,7 +50,7 @@ _NOTE: Final = re.compile(
     r"|[\d+() .-]{7,}|[\w.+-]+@[\w.-]+|https?://.*|www\..*",
     re.IGNORECASE,
 )
-_CARE_OF_FIRST: Final = re.compile(r"\s*(c/o|care of|attn:?|attention:)\s+(?=\S)", re.IGNORECASE)
+_CARE_OF_FIRST: Final = re.compile(r"\s*(c/o|care of|m/s\.?|attn:?|attention:)\s+(?=\S)", re.IGNORECASE)
 _CARE_OF: Final = re.compile(r"[\s,;(-]+(?:c/o|attn|attention)\b[.:]? .*\Z", re.IGNORECASE)
 _BRANCH: Final = re.compile(
     r"\b(?:(?:branch(?: office)?|representative office|rep\.? office|liaison office|sales office|regional office)"
@@ -60,7 +60,13 @@ _BRANCH: Final = re.compile(
 )
 _PLACE_OFFICE: Final = re.compile(r"(?<=[\s,(-])([A-Za-z']+|Hong Kong) office\)?\Z", re.IGNORECASE)
 _INITIALS: Final = re.compile(r"(?<![\w&])(?:[A-Z]{1,2} ?& ?)+[A-Z]{1,2}(?![\w.])")
-_PIECE: Final = re.compile(r"\s+[-|/_]\s+|\s*;\s*|\s+-(?=\w)")
+_PIECE: Final = re.compile(r"\s+[-|/_]\s+|\s*;\s*|\s+[-*](?=\w)")
+_REGISTERED: Final = re.compile(
+    r"[\s,;(-]+(?:(?:vat|reg(?:istration)?|crn|ein|tax|uen|abn|acn|gst|kvk|siren|siret)\.? ?(?:no|number|id|nr)?"
+    r"|(?:company|co|business)\.? (?:no|number|id|nr))[.:# ]*[A-Z]{0,3}\d[\dA-Z -]{5,}\)?\Z"
+    r"|,? an? [A-Za-z ]{3,40} (?:corporation|company|llc|limited liability company|limited partnership)\Z",
+    re.IGNORECASE,
+)
 _NUMBER_AT_END: Final = re.compile(
     r"[\s,:]+(?:(?:tel|phone|ph|mob|mobile|fax)[.: ]*)?\+?\(?\d[\d() .-]{6,}\Z", re.IGNORECASE
 )
@@ -69,8 +75,9 @@ _BRACKET: Final = re.compile(r"\(([^()]*)\)")
 _SPECIAL: Final = re.compile(r"[^\w .,&'/+-]|_| -|- |\d[\d -]{5}|[.,]{2}", re.ASCII)
 _MARKS: Final = frozenset({
     "dba", "d/b/a", "t/a", "aka", "a/k/a", "fka", "f/k/a", "nka", "n/k/a", "o/a", "as", "under", "formerly",
-    "previously", "ex", "now", "branch", "office", "tel", "phone", "zweigniederlassung", "niederlassung", "filiale", "filial",
-    "filiali", "succursale", "sucursal", "fax", "c/o", "attn", "attention",
+    "previously", "ex", "now", "m/s", "vat", "reg", "registration", "crn", "ein", "uen", "abn", "acn", "a", "an",
+    "branch", "office", "tel", "phone", "fax", "c/o", "attn", "attention", "filial", "filiale", "filiali",
+    "zweigniederlassung", "niederlassung", "succursale", "sucursal",
 })  # fmt: skip
 _FORM_WORDS: Final = frozenset(
     {"private", "pvt", "pty", "pte", "publ", "proprietary", "p", "haftungsbeschrankt", "persero", "opc", "มหาชน"}
@@ -114,18 +121,21 @@ def read_latin_name(text: str) -> Reading | None:
     if "&" in text:
         text = _INITIALS.sub(lambda m: m.group().replace(" ", ""), text)
     words = words_of(text)
-    value = text.translate(_SHOWN)
+    value = " ".join(text.translate(_SHOWN).split())
     if "," in text and (inverted := _uninvert(text)) is not None:
         words, value = inverted, " ".join([w.shown for w in inverted]).translate(_SHOWN)
     if "(" in text:
         words = [w for w in words if w.plain]
     if not words:
         return None
-    if around.place is None and len(words) > 2 and (behind := _place_behind_form(words)):
-        around.place, words = behind[0], words[: -behind[1]]
+    if len(words) > 2 and (behind := _place_behind_form(words)):
+        if around.place is not None:
+            around.notes.append(shown_text(words[-behind[1] :]))  # Siemens (China) Co., Ltd., Shanghai
+            value = value[: value.rindex(words[-behind[1]].shown)].rstrip(" ,")
+        around.place, words = around.place or behind[0], words[: -behind[1]]
     name, forms = cut_forms(words)
-    if len(name) > 1 and name[0].plain in ARTICLES:
-        name = name[1:]
+    if name[0].plain in ARTICLES:
+        name, forms = (name[1:], forms) if len(name) > 1 else (words, [])  # The Limited
     kept = False
     if around.place is None:
         name, kept = _without_place(name, around)
@@ -147,7 +157,7 @@ def _reading(
     core, core_key, key = shown_text(name), joined(name), comparable(name)
     whole = not trade or not industry  # the trade name is the core
     trade_name = core if whole else shown_text(trade)
-    first = _before_trade(trade or name)
+    first = name if trade is name else _before_trade(trade or name)
     initials = acronym(name) if whole and len(name) > 2 else ""
     short, origin = short_name(key, core, trade_name, "", region=place.key if place else "", initials=initials)
     parts: dict[str, str | None] = {
@@ -209,18 +219,26 @@ def _drop_notes(text: str, around: _Around) -> str:
     for _ in range(3):
         opening = text.rfind("(") if text.endswith(")") else -1
         pieces = _PIECE.split(text)
-        number = _CARE_OF.search(text) or _NUMBER_AT_END.search(text)
+        number = _CARE_OF.search(text) or _REGISTERED.search(text) or _NUMBER_AT_END.search(text)
         if opening > 0 and _NOTE.fullmatch(text[opening + 1 : -1].strip()):
             note, text = text[opening + 1 : -1], text[:opening]
         elif len(pieces) > 1 and _NOTE.fullmatch(pieces[-1].strip()):
             note, text = pieces[-1], text[: text.rindex(pieces[-1])]
+        elif len(pieces) == 2 and not around.other and _ends_with_form(pieces[0]) and pieces[1].strip(" *"):
+            around.other, text = pieces[1].strip(" *"), pieces[0]  # Petróleo Brasileiro S.A. - Petrobras
+            continue
         elif number and number.start():
             note, text = number.group(), text[: number.start()]
         else:
             return text
-        around.notes.append(note.strip(" ,;()"))
+        around.notes.append(note.strip(" ,;()*"))
         text = text.rstrip(" ,;-|/_(")
     return text
+
+
+def _ends_with_form(text: str) -> bool:
+    words = words_of(text)
+    return len(words) > 1 and is_form_word(words[-1])
 
 
 def _branch_of(text: str, around: _Around) -> str:
@@ -231,7 +249,8 @@ def _branch_of(text: str, around: _Around) -> str:
     if found.re is _PLACE_OFFICE and place_of_bracket(found[1].strip()) is None:
         return text
     before = text[: found.start()].rstrip() if found.re is _BRANCH else text[: found.end(1)]
-    cut = max(before.rfind(","), before.rfind("("), before.rfind(" - "))
+    opening = before.rfind("(")
+    cut = max(before.rfind(","), opening if opening > before.rfind(")") else -1, before.rfind(" - "))
     if cut < 0 or len(before[cut:].split()) > 4:
         words = before.split()
         taken = next((i for i in range(min(3, len(words))) if any(map(is_form_word, words_of(words[-1 - i])))), 1)
@@ -302,12 +321,21 @@ def _place_behind_form(words: list[Word]) -> tuple[Place, int] | None:
     return None
 
 
+_ZONES: Final = (
+    ("industrial", "park"), ("high-tech", "zone"), ("hi-tech", "zone"), ("development", "zone"),
+    ("new", "area"), ("free", "trade", "zone"), ("economic", "development", "zone"), ("new", "district"),
+)  # fmt: skip
+_SHORT_COUNTRIES: Final = frozenset({"uk", "usa", "uae", "prc"})
+"""Countries before a form that are no part of a brand: Acme UK Ltd, but Air France SA."""
 _ADMIN: Final = frozenset({"city", "province", "district", "county", "municipality", "prov", "dist"})
 
 
 def _without_place(name: list[Word], around: _Around) -> tuple[list[Word], bool]:
     """A name without the Chinese city before or behind it, or the whole and that it is one: Shanghai University."""
-    if not name[0].in_place and not name[-1].in_place:
+    if name[-1].plain in _SHORT_COUNTRIES and len(name) > 1:
+        around.place = place_of_bracket(name[-1].plain)
+        return name[:-1], False
+    if not any(w.in_place for w in name):
         return name, False
     for size in (1, 2):
         if len(name) < size:
@@ -319,6 +347,11 @@ def _without_place(name: list[Word], around: _Around) -> tuple[list[Word], bool]
         back = latin_place(_plain(name[-size:])) if len(name) > size else None
         if back is not None and not any(w.canonical in _INSTITUTIONS for w in name):
             return _keep_or_cut(name, name[:-size], back, around)
+    for i in range(1, len(name) - 1):  # Acme Shanghai Trading
+        inner = latin_place(name[i].plain) if name[i].in_place else None
+        if inner is not None and all(w.is_trade or w.plain == "&" for w in name[i + 1 :]) and not name[i - 1].is_trade:
+            around.place = inner
+            return [*name[:i], *name[i + 1 :]], False
     return name, False
 
 
@@ -337,7 +370,8 @@ def _chain(name: list[Word], place: Place, end: int) -> tuple[Place, int]:
         if inner is None:
             break
         place, end = inner, end + 1
-    return place, end
+    zone = next((z for z in _ZONES if tuple(w.plain for w in name[end : end + len(z)]) == z), ())
+    return place, end + len(zone) if end + len(zone) < len(name) else end
 
 
 def _keep_or_cut(name: list[Word], rest: list[Word], place: Place, around: _Around) -> tuple[list[Word], bool]:

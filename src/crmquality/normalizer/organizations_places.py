@@ -18,7 +18,7 @@ from crmquality.reference import read_lines, read_table
 # What may stand between a city and the name: a development zone, and behind a county the town.
 _ZONE: Final = re.compile(
     "(?:国家级?)?(?:高新|高新技术|高科技|经济|技术|产业|经开|出口加工|综合|保税|自贸|旅游|度假|工业|科技|生态|示范)*"
-    "(?:开发区|高新区|经开区|工业园区?|产业园区?|科技园区?|保税港?区|自贸区|度假区|示范区|新区|园区)"
+    "(?:开发区|高新区|经开区|工业园区?|产业园区?|科技园区?|保税港?区|自贸区|自贸试验区|自由贸易试验区|自贸港|自由贸易港|度假区|示范区|新区|园区)"
 )
 _TOWN: Final = re.compile("[\u4e00-\u9fff]{2,4}?(?:镇|乡|街道)(?=[\u4e00-\u9fff]{2})")
 _ZONE_STARTS: Final = frozenset("国高经技产出综保自旅度工科生示开园新")

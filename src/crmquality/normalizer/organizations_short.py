@@ -12,8 +12,8 @@ from typing import Final
 from crmquality.reference import read_table
 
 _SAID_IN_FULL: Final = (
-    "银行", "大学", "学院", "医院", "中学", "小学", "证券", "保险", "人寿", "航空", "电视台", "出版社", "大药房", "学校",
-    "幼儿园", "基金", "基金会", "研究所", "研究院", "设计院", "协会", "商会", "学会",
+    "银行", "大学", "学院", "医院", "中学", "小学", "证券", "保险", "人寿", "航空", "电视台", "出版社", "大药房",
+    "学校", "幼儿园", "基金", "基金会", "研究所", "研究院", "设计院", "协会", "商会", "学会",
 )  # fmt: skip
 _SAID_LAST: Final = frozenset(word[-1] for word in _SAID_IN_FULL)
 """Trades that people say with the name: 招商银行 is not called 招商."""

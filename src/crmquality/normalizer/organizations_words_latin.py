@@ -16,7 +16,7 @@ from crmquality.normalizer.transliteration import fold, to_ascii
 from crmquality.reference import read_lines, read_table
 
 _INSIDE_DOT: Final = re.compile(r"(?<=\w)[./]{1,2}(?=\w)")
-_AND: Final = frozenset({"and", "&", "und", "et", "u", "+"})
+_AND: Final = frozenset({"and", "&", "und", "et", "u", "+", "и", "och", "og"})
 ARTICLES: Final = frozenset({"the"})
 _SMALL_WORDS: Final = frozenset({"of", "for", "de", "la", "le", "du", "der", "die", "das", "in", "a"})
 _FRONT_FORMS: Final = frozenset({
@@ -292,4 +292,6 @@ def acronym(words: list[Word]) -> str:
     'ICBC'
     """
     initials = [w.canonical[0] for w in words if w.canonical and w.canonical not in _SMALL_WORDS]
+    if len(initials) == 2 and len(words) == 3 and words[1].plain == "&":
+        return "&".join(initials).upper()
     return "".join(initials).upper() if len(initials) > 1 else shown_text(words)

@@ -147,7 +147,7 @@ def _is_irregular(phrase: str) -> bool:
 
 
 _irregular: Final[dict[str, tuple[str, ...]]] = {}
-"""The irregular phrases by their first two characters, for those that have been asked for: at most what `_phrases` has."""
+"""The irregular phrases by their first two characters, as far as they have been asked for."""
 
 
 def _irregular_from(start: str) -> tuple[str, ...]:
