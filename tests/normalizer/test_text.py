@@ -515,3 +515,10 @@ def test_long_values_take_linear_time(unit: str) -> None:
     value = unit * (MAX_LENGTH // len(unit))
     for kernel in KERNELS:
         kernel(value)
+
+
+@pytest.mark.parametrize("end", ["é张", "\ufffd", "\x80", "Ã©Ã", "茅a", "±±"])
+def test_a_long_beginning_in_ascii_takes_linear_time(end: str) -> None:
+    for kernel in KERNELS:
+        kernel("a" * (MAX_LENGTH - 10) + end)
+        kernel("a b" * 33 + end)

@@ -55,7 +55,7 @@ _SOUND_HAN: Final = re.compile(
     "\u9520-\u9fff]+\\Z"
 )
 # Letters with accents one by one among ASCII, as words have them; broken text has them in rows
-_HARMLESS: Final = re.compile("(?:[\x00-\x7f]+|[\u00c0-\u024f](?![\u0080-\uffff]))+\\Z")
+_HARMLESS: Final = re.compile("(?:[\x00-\x7f]++|[\u00c0-\u024f](?![\u0080-\uffff]))+\\Z")
 _HAN: Final = re.compile("[\u4e00-\u9fff]+\\Z")
 _HAN_AND_SIGNS: Final = re.compile("[\u3001\u3002\u3008-\u3011\uff01-\uff5e\u00b7\u4e00-\u9fff]+\\Z")
 _MOST_ROUNDS: Final = 4
