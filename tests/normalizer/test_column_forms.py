@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmquality import kinds
@@ -36,6 +36,7 @@ def test_the_forms_are_of_kernels_that_exist():
 
 
 @pytest.mark.parametrize("normalizer", NORMALIZERS, ids=repr)
+@settings(deadline=None)  # the first call loads a library
 @given(cells=st.lists(CELLS, max_size=8))
 def test_a_column_form_is_its_kernel(normalizer, cells):
     series = pl.Series("x", cells, dtype=pl.String)

@@ -8,6 +8,8 @@
 | `script` | `han`, `latin`, `mixed` or `other` |
 | `family_key`, `given_key` | toneless pinyin of Han (a surname in its reading as a surname), folded letters of Latin |
 | `key` | the words of both keys and of the middle name, sorted: 李娟丽, Li Juanli, Juanli Li have the same |
+| `given_root` | of a given name in Latin letters, the full name behind a short form: Bob and Robert have `robert` |
+| `alternative_key` | the key under the other reading of a surname that has two: `dan tianfang` for 单田芳 |
 | `initials` | first letters: family first, one per syllable, for a Chinese name in either script |
 
 The value is the clean name: simplified Han without titles (李娟丽), `Given Middle Family Suffix` in Latin letters, or
@@ -27,7 +29,15 @@ from crmquality.normalizer.person_names_han import alternative_key, fast_split, 
 from crmquality.normalizer.person_names_han_reading import read_han, read_plain_han
 from crmquality.normalizer.person_names_latin import read_plain_latin
 from crmquality.normalizer.person_names_pinyin import name_key
-from crmquality.normalizer.person_names_words import SAMPLES, Found, Script, given_roots, han_words, surname_frequencies
+from crmquality.normalizer.person_names_words import (
+    SAMPLES,
+    Found,
+    Script,
+    given_roots,
+    han_words,
+    other_readings,
+    surname_frequencies,
+)
 from crmquality.normalizer.text import CLEAN_ISSUES, clean, is_placeholder
 from crmquality.normalizer.transliteration import HAN_CHARACTER, HAN_RUN, fold, to_ascii, to_pinyin
 from crmquality.tables import Normalized
@@ -201,7 +211,7 @@ def _script(text: str) -> Script:
 
 
 def normalize_given_name(value: str | None) -> Normalized:
-    """A given name in a column of its own. Parts: `key`, `script`, `initials`.
+    """A given name in a column of its own. Parts: `key`, `root` (Latin letters: Bob is robert), `script`, `initials`.
 
     The key has no spaces and no trailing initials: Mary Ann and Mary-Ann agree, and so do John A. and John.
 
@@ -228,11 +238,14 @@ def normalize_given_name(value: str | None) -> Normalized:
     whole = [w for w in words if len(w.strip(".")) > 1] or words
     key = name_key(to_ascii("".join(whole))) or fold(simple)
     initials = "".join(fold(to_ascii(w))[:1] for w in words) or None
-    return Normalized(" ".join(words), {"key": key, "script": _script(simple), "initials": initials}, issues)
+    root = given_roots().get(key, key)
+    return Normalized(
+        " ".join(words), {"key": key, "root": root, "script": _script(simple), "initials": initials}, issues
+    )
 
 
 def normalize_family_name(value: str | None) -> Normalized:
-    """A family name in a column of its own. Parts: `key`, `script`, `initials`, `title`, `suffix`.
+    """A family name in a column of its own. Parts: `key`, `alternative_key`, `script`, `initials`, `title`, `suffix`.
 
     >>> normalize_family_name("單").parts["key"], normalize_family_name("VAN DER BERG").value
     ('shan', 'van der Berg')
@@ -240,6 +253,8 @@ def normalize_family_name(value: str | None) -> Normalized:
     ('王', 'Jr')
     """
     text, issues = _one_half(value)
+    if issues == ("placeholder",) and value is not None and value.isalpha() and not is_placeholder(value, name=True):
+        text, issues = value, ()  # Null and Blank are family names
     if text is None:
         return Normalized(None, {}, issues)
     simple = simplify_name(text)
@@ -258,6 +273,8 @@ def normalize_family_name(value: str | None) -> Normalized:
             "script": _script(simple),
             "initials": "".join(s[0] for s in syllables) or None,
         }
+        if simple in other_readings():
+            parts["alternative_key"] = "".join(other_readings()[simple])
         return Normalized(simple, parts, issues)
     simple, suffix = split_suffix(simple)
     if suffix is not None:

@@ -34,6 +34,7 @@ from crmquality.normalizer.person_names_words import (
     japanese_surnames,
     latin_words,
     surname_frequencies,
+    words_of_classes,
 )
 from crmquality.normalizer.transliteration import HAN, HAN_CHARACTER, fold, to_ascii
 
@@ -344,7 +345,7 @@ def _is_other_pinyin(text: str, found: Found) -> bool:
 def _is_latin_name(token: str) -> bool:
     """Whether Latin letters look like a name and not like a remark: no role, no organization, no run of one letter."""
     words = [w.strip(".,'").lower() for w in token.split()]
-    known = latin_words("role").keys() | latin_words("organization").keys() | latin_words("label").keys()
+    known = words_of_classes("role", "organization", "label")
     letters = fold(token).replace(" ", "")
     return (
         bool(words)

@@ -12,7 +12,14 @@ from crmquality.normalizer.person_names_han import is_full_name, simplify_name
 from crmquality.normalizer.person_names_han_reading import read_han
 from crmquality.normalizer.person_names_latin import read_latin
 from crmquality.normalizer.person_names_pinyin import name_key
-from crmquality.normalizer.person_names_words import Found, english_given_names, han_words, latin_words, us_surnames
+from crmquality.normalizer.person_names_words import (
+    Found,
+    english_given_names,
+    han_words,
+    latin_words,
+    us_surnames,
+    words_of_classes,
+)
 from crmquality.normalizer.transliteration import HAN_CHARACTER, fold
 
 # `und` before a particle joins two particles: von und zu Guttenberg
@@ -83,7 +90,7 @@ def read_latin_cell(core: str, asides: Sequence[Aside], found: Found) -> Found:
 
 def _take_degrees(asides: Sequence[Aside], found: Found) -> list[Aside]:
     """John Smith (MD): a degree in brackets is one."""
-    known = latin_words("suffix_marked").keys() | latin_words("suffix").keys()
+    known = words_of_classes("suffix", "suffix_marked")
     left: list[Aside] = []
     for aside in asides:
         bare = aside.text.replace(".", "").lower()
@@ -126,7 +133,7 @@ def _latin_head(core: str, found: Found) -> str:
         found.set_note(maiden.group())
         core = core[: maiden.start()]
     parts = [p for p in _BEFORE_LATIN_REMARK.split(core) if p.strip(" .,-'")]
-    words = latin_words("label").keys() | latin_words("role").keys()
+    words = words_of_classes("label", "role")
     while len(parts) > 1 and all(w.strip(".").lower() in words for w in parts[0].split()):
         found.set_note(parts.pop(0))
     for part in parts[1:]:
@@ -175,7 +182,7 @@ def _shared_family(pieces: Sequence[str]) -> tuple[str, list[str]]:
 
 
 def _take_latin_asides(asides: Sequence[Aside], found: Found) -> Found:
-    roles = latin_words("role").keys() | latin_words("organization").keys()
+    roles = words_of_classes("role", "organization")
     for aside in asides:
         simple = simplify_name(aside.text)
         words = aside.text.lower().split()

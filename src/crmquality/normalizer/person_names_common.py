@@ -22,6 +22,7 @@ from crmquality.normalizer.person_names_words import (
     special_latin_words,
 )
 from crmquality.normalizer.transliteration import fold
+from crmquality.reference import read_lines
 from crmquality.tables import Normalized
 
 _FAMILY: Final = "(?:[A-Za-z]')?[A-Za-z]{2,30}(?:-[A-Za-z]{2,30})?"
@@ -40,7 +41,7 @@ def _given(word: str) -> tuple[str, str, str] | None:
     lower = word.lower()
     if lower not in english_given_names() or lower in asian_surnames() or lower in special_latin_words():
         return None
-    if word_syllables(word) or lower in romanized_surnames("vietnamese", "japanese", "hispanic"):
+    if lower in romanized_surnames("vietnamese", "japanese", "hispanic"):
         return None
     key = name_key(word)
     return cased(word, first=True), key, given_roots().get(key, key)
@@ -51,7 +52,11 @@ def _family(word: str) -> tuple[str, str, str] | None:
     """A family name as it is shown, its key and initials; None for pinyin, titles, particles, words for firms."""
     pieces = word.replace("'", "").lower().split("-")
     special = special_latin_words()
-    if any(p in special or word_syllables(p) for p in pieces) or word_syllables(word):
+    if (
+        word.lower() in read_lines("placeholders.txt")
+        or any(p in special or word_syllables(p) for p in pieces)
+        or word_syllables(word)
+    ):
         return None
     shown = cased(word, first=False)
     return shown, name_key(shown), "".join([fold(p)[:1] for p in shown.split("-")])
@@ -75,6 +80,8 @@ def read_common(text: str) -> Normalized | None:
     given, family = _given(first), _family(word)
     if given is None or family is None or (behind and first.isupper() != behind.isupper()):
         return None
+    if initial and initial in "AEO" and word_syllables(first) and word.lower() in english_given_names():
+        return None  # Linda A. James: pinyin with a western name
     if len(family[0]) < 3 or (before and suffix) or (title and not suffix and not behind):
         return None
     value = f"{given[0]} {initial}. {family[0]}" if initial else f"{given[0]} {family[0]}"

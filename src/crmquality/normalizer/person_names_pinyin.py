@@ -191,9 +191,10 @@ def _eastern_surnames() -> frozenset[str]:
 
 def _are_western(words: Sequence[str], syllables: Sequence[tuple[str, ...]]) -> bool:
     """Whether one of the words is a western name that happens to be pinyin; Cha, for 查, is a surname there too."""
-    given, surnames = english_given_names(), us_surnames()
+    given, surnames, southern = english_given_names(), us_surnames(), romanized_surnames("cantonese", "hokkien")
     return any(
-        w.lower() in given or (len(s) > 1 and w.lower() in surnames) for w, s in zip(words, syllables, strict=True)
+        w.lower() in given or (w.lower() in (surnames if len(s) > 1 else southern))
+        for w, s in zip(words, syllables, strict=True)
     )
 
 

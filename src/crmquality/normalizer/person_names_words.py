@@ -171,6 +171,12 @@ def special_latin_words() -> frozenset[str]:
 
 
 @cache
+def words_of_classes(*word_classes: str) -> frozenset[str]:
+    """The Latin words of some classes, see `latin_words`."""
+    return frozenset(w for c in word_classes for w in latin_words(c))
+
+
+@cache
 def english_given_names() -> frozenset[str]:
     """Given names common in English-language files, in lower case."""
     return frozenset(read_lines("english_given_names.txt"))
