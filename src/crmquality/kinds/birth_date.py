@@ -34,7 +34,8 @@ class Date(Kind):
 
     def parameters(self) -> dict[str, JSON]:
         """The order, and what numbers count."""
-        return {"order": self.order} | ({"serial": self.serial} if self.serial else {})
+        out: dict[str, JSON] = {"order": self.order}
+        return out | {"serial": self.serial} if self.serial else out
 
     def keys(self) -> Keys:
         """With anything else."""

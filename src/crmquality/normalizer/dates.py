@@ -238,6 +238,8 @@ def _of_readings(found: Found, codes: tuple[str, ...], window: Window) -> Normal
     if not window.first <= year <= window.last or month > 12 or (month == 0 and day):
         return Normalized(None, {}, (*codes, "invalid_date"))
     if month == 0:
+        if not 1800 <= year <= 2199:  # alone, four such digits are no year
+            return Normalized(None, {}, (*codes, "invalid_date"))
         return Normalized(f"{year:04}", {"year": f"{year:04}"}, (*codes, "incomplete_date"))
     if day == 0:
         parts = {"year": f"{year:04}", "month": f"{month:02}"}

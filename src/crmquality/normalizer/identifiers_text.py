@@ -132,7 +132,7 @@ def read_cell(value: str | None, form: Form) -> Cell:
         return Cell(None, issues, {}, "")
     code = _SEPARATORS.sub("", text).upper()
     fits = form.fits
-    if not fits(code) or text[-2:] == ".0" or text[-3:] == ".00" or _LABEL.match(text):
+    if not fits(code) or text[-2:] == ".0" or text[-3:] == ".00" or _LABEL.match(text) or _LABEL.match(code):
         if code == text.upper() and _ONE_PIECE.match(code) and not _LABEL.match(text):
             return _explain(text, form, issues)  # one piece, and nothing around it
         found = _from_spreadsheet(text, form, issues) or _from_pieces(text, form, issues)
@@ -182,7 +182,7 @@ def _from_pieces(text: str, form: Form, issues: tuple[str, ...]) -> Cell | None:
             if len(piece) > 2 and piece[0] == piece[-1] == "*":  # as barcodes print it, and chats make letters bold
                 piece = piece.strip("*")
             code = _SEPARATORS.sub("", piece).upper()
-            if code and form.fits(code):
+            if code and form.fits(code) and not _LABEL.match(code):
                 found[code] = None
                 rest = rest.replace(piece, " ", 1)
             if len(found) > MOST_OTHERS:
@@ -204,7 +204,7 @@ def _from_look_alike(piece: str, dropped: bool, form: Form, issues: tuple[str, .
     if piece.isascii():
         return None
     code = _SEPARATORS.sub("", piece).upper().translate(_LOOK_ALIKE)
-    if not form.fits(code):
+    if not form.fits(code) or _LABEL.match(code):
         return None
     return Cell(code, (*issues, "annotation_removed", "repaired") if dropped else (*issues, "repaired"), {}, text)
 
