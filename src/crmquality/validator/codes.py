@@ -123,6 +123,20 @@ _COMMON: Final[dict[str, Meaning]] = {
         "Enter a host name such as www.example.com.",
         "请填写域名，例如 www.example.com。",
     ),
+    "several_urls": Meaning(
+        "warning",
+        "The cell holds several web addresses; the first one was taken.",
+        "单元格中有多个网址，已取第一个。",
+        "Enter one web address per field.",
+        "每个字段只填写一个网址。",
+    ),
+    "email_in_url": Meaning(
+        "warning",
+        "The field of the web address holds an email address.",
+        "网址栏中含有邮箱地址。",
+        "Move the email address to its own field.",
+        "请将邮箱移到邮箱字段。",
+    ),
     "invalid_code": Meaning(
         "error",
         "The value holds no letter and no digit, as a code must.",
@@ -328,8 +342,8 @@ _EMAIL: Final[dict[str, Meaning]] = {
     ),
     "domain_typo": Meaning(
         "warning",
-        "The domain looks like a misspelling of a well-known one.",
-        "邮箱域名疑似拼写错误。",
+        "The domain looks like a misspelling of another.",
+        "域名疑似拼写错误。",
         "Ask whether the suggested domain is meant.",
         "请确认是否为建议的域名。",
     ),
