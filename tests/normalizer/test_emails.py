@@ -6,11 +6,14 @@ import subprocess
 import sys
 
 import email_validator
+import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crmquality.normalizer.email_domains import suggest_domain
+from crmquality.normalizer.email_columns import normalize_email_column
+from crmquality.normalizer.email_domains import SPECIAL_USE, domain_of, is_valid_ascii, suggest_domain
+from crmquality.normalizer.email_mailboxes import RFC_2142
 from crmquality.normalizer.emails import ISSUES, normalize_email
 from crmquality.reference import read_lines, read_table
 
@@ -218,6 +221,276 @@ def test_an_address_is_valid_when_email_validator_says_so(local: str, domain: st
         assert answer.value == expected
     if answer.value is not None:  # a repair makes another text, but never an invalid one
         assert oracle(answer.value) == answer.value
+
+
+SPELLINGS = """
+zhangsan＠qq.com|ｚｈａｎｇｓａｎ＠ｑｑ．ｃｏｍ|zhangsan﹫qq.com|zhangsan at qq.com
+zhangsan AT qq DOT com|zhangsan (at) qq (dot) com|zhangsan[at]qq[.]com|zhangsan{at}qq{dot}com
+zhangsan<at>qq.com|zhangsan（at）qq.com|zhangsan【at】qq【点】com|zhangsan[@]qq.com|zhangsan @qq.com
+zhangsan@ qq.com|zhangsan艾特qq.com|zhangsan 艾特 qq.com|zhangsan艾特qq点com|zhangsan（艾特）qq.com
+zhangsan_at_qq.com|zhangsan#at#qq.com|zhangsan(a)qq.com|zhangsanATqqDOTcom|zhangsan@qq(dot)com
+zhangsan@qq dot com|zhangsan@qq点com|zhangsan&#64;qq.com|zhangsan&commat;qq.com|zhangsan%40qq.com
+mailto:zhangsan@qq.com|MAILTO：zhangsan@qq.com|mailto:zhangsan@qq.com?subject=Hi&body=x
+mailto:zhangsan%40qq.com|mailto://zhangsan@qq.com|<mailto:zhangsan@qq.com>
+[zhangsan@qq.com](mailto:zhangsan@qq.com)|<a href="mailto:zhangsan@qq.com">zhangsan@qq.com</a>
+SMTP:zhangsan@qq.com|zhangsan@qq.com<mailto:zhangsan@qq.com>|"zhangsan@qq.com" <zhangsan@qq.com>
+http://zhangsan@qq.com|＜zhangsan@qq.com＞|《zhangsan@qq.com》|< zhangsan@qq.com >|<<zhangsan@qq.com>>
+<zhangsan@qq.com|zhangsan@qq.com>|"zhangsan@qq.com"|‘zhangsan@qq.com’|（zhangsan@qq.com）
+【zhangsan@qq.com】|zhangsan@qq.com。|zhangsan@qq.com，|zhangsan@qq.com；|zhangsan@qq.com、
+zhangsan@qq.com！|zhangsan@qq.com...|zhangsan@qq.com…|，zhangsan@qq.com|- zhangsan@qq.com
+* zhangsan@qq.com|*zhangsan@qq.com|=zhangsan@qq.com|•zhangsan@qq.com|邮箱:zhangsan@qq.com
+邮箱 zhangsan@qq.com|邮箱zhangsan@qq.com|电子邮件地址: zhangsan@qq.com|QQ邮箱：zhangsan@qq.com
+我的邮箱是zhangsan@qq.com|郵箱：zhangsan@qq.com|E-mail:zhangsan@qq.com|EMAIL zhangsan@qq.com
+email address: zhangsan@qq.com|邮箱(Email):zhangsan@qq.com|Email/邮箱：zhangsan@qq.com|zhangsan@qq。com
+zhangsan@qq｡com|zhangsan@qq .com|zhangsan@qq. com|zhangsan@ qq . com|z h a n g s a n @ q q . c o m
+zhangsan@Qq.Com.|zhangsan@qq.com,zhangsan@QQ.com|“zhangsan@qq.com”|"zhangsan"@qq.com
+"""
+
+
+@pytest.mark.parametrize("raw", [cell for line in SPELLINGS.split("\n") for cell in line.split("|") if cell])
+def test_every_spelling_of_one_address(raw: str) -> None:
+    answer = normalize_email(raw)
+    assert answer.value == "zhangsan@qq.com"
+    assert not {"note", "display_name", "others", "suggestion"} & set(answer.parts)
+
+
+SEPARATORS = (
+    """;|; |,|, |，|、|；|/| / | |\n|\t|&| & |和|或| or | and |+|=|~|*|-|--|_|.|。|：|:|·|—|//|><|)(|%|#|!|】【"""
+)
+
+
+@pytest.mark.parametrize("separator", [*SEPARATORS.split("|"), "|"])
+def test_every_separator_between_two_addresses(separator: str) -> None:
+    answer = normalize_email(f"a1@qq.com{separator}b2@163.com")
+    assert (answer.value, answer.parts.get("others"), answer.parts.get("note")) == ("a1@qq.com", "b2@163.com", None)
+    assert "several_emails" in answer.issues
+
+
+def test_all_of_many_addresses_are_kept() -> None:
+    cell = ";".join(f"a{i}@qq.com" for i in range(200))
+    answer = normalize_email(cell)
+    assert f"{answer.value};{(answer.parts['others'] or '').replace(' ', ';')}" == cell
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "part", "words"),
+    [
+        ("张三＜zhang@x.cn＞", "zhang@x.cn", "display_name", "张三"),
+        ("John Smith [mailto:john@x.com]", "john@x.com", "note", "John Smith"),
+        ("John Smith john@x.com", "john@x.com", "note", "John Smith"),
+        ("Smith, John <john@x.com>", "john@x.com", "display_name", "Smith, John"),
+        ("=?utf-8?B?5byg5LiJ?= <zhang@x.cn>", "zhang@x.cn", "display_name", "张三"),
+        ("张三：zhang@x.cn", "zhang@x.cn", "note", "张三"),
+        ("张三/zhang@x.cn", "zhang@x.cn", "note", "张三"),
+        ("zhang@x.cn-张三", "zhang@x.cn", "note", "张三"),
+        ("13812345678/zhang@x.cn", "zhang@x.cn", "note", "13812345678"),
+        ("zhang@qq.com13812345678", "zhang@qq.com", "note", "13812345678"),
+        ("QQ:12345678 邮箱:zhang@x.cn", "zhang@x.cn", "note", "QQ:12345678"),
+        ("john(work)@x.com", "john@x.com", "note", "work"),
+        ("a1@x.cn（已离职）", "a1@x.cn", "note", "已离职"),
+        ("zhang@qq,com;li@163.com", "li@163.com", "note", "zhang@qq com"),
+        ("zhang_at_home@qq.com;b2@x.com", "zhang_at_home@qq.com", "others", "b2@x.com"),
+        ("请发到zhang@qq.com。谢谢", "zhang@qq.com", "note", "请发到 谢谢"),
+    ],
+)
+def test_words_beside_an_address_are_kept(raw: str, value: str, part: str, words: str) -> None:
+    answer = normalize_email(raw)
+    assert (answer.value, answer.parts.get(part)) == (value, words)
+
+
+@pytest.mark.parametrize(
+    ("raw", "meant"),
+    [
+        ("zhang san@qq.com", "zhangsan@qq.com"),
+        ("138 1234 5678@163.com", "13812345678@163.com"),
+        ("zhang@q q.com", "zhang@qq.com"),
+        ("zhang@qq com", "zhang@qq.com"),
+        ("zhang@qq..com", "zhang@qq.com"),
+        ("zhang..san@qq.com", "zhang.san@qq.com"),
+        ("zhang.@qq.com", "zhang@qq.com"),
+        ("zhang@qq、com", "zhang@qq.com"),
+        ("zhang@qq-com", "zhang@qq.com"),
+        ("zhang@sina,com,cn", "zhang@sina.com.cn"),
+        ("zhang@vip,qq,com", "zhang@vip.qq.com"),
+        ("zhang@163", "zhang@163.com"),
+        ("zhang*qq.com", "zhang@qq.com"),
+        ("zhang gmail.com", "zhang@gmail.com"),
+        ("1784106170.qq.com", "1784106170@qq.com"),
+        ("@zhang@qq.com", "zhang@qq.com"),
+        ("zhang-at-qq.com", "zhang@qq.com"),
+        ("ab..c@docomo.ne.jp", None),
+    ],
+)
+def test_what_has_a_second_reading_is_only_suggested(raw: str, meant: str | None) -> None:
+    answer = normalize_email(raw)
+    assert (answer.value, answer.parts.get("suggestion")) == (None, meant)
+
+
+TYPOS = """qq.con qq.cm qq.om qq.comm qq.cpm qq.vom qq.c0m qqcom qqcon qqq.com qq.c.om>qq.com 163.con 163com
+1663.com 613.com 163.cok>163.com 126.cm 1266.com>126.com 139.con 139com>139.com gmial.com gmal.com
+gmai.com gamil.com gmaill.com ggmail.com gnail.com gmlai.com gmailcon gmai.lcom gmial.con>gmail.com
+hotmial.com hotmal.com htomail.com hotnail.com otmail.com jotmail.com hotmali.com>hotmail.com
+hotmial.co.uk>hotmail.co.uk yaho.com yahooo.com yhaoo.com yahho.com yahoo.con>yahoo.com
+yaho.com.cn>yahoo.com.cn outlok.com outllook.com otlook.com outlook.co>outlook.com foxmail.con
+foxmial.com foxmal.com>foxmail.com iclould.com icould.com icloud.con>icloud.com sina.con sian.com
+siina.com>sina.com sina.con.cn sina.comcn>sina.com.cn yeah.nte yeah.ent>yeah.net www.qq.com
+mail.qq.com>qq.com acme.con acme.vom acme.cmo>acme.com acme.con.cn>acme.com.cn"""
+
+
+@pytest.mark.parametrize("group", TYPOS.replace("\n", " ").split(">"))
+def test_slips_of_large_domains(group: str) -> None:
+    groups = TYPOS.replace("\n", " ").split(">")
+    at = groups.index(group)
+    if at + 1 < len(groups):
+        meant = groups[at + 1].split()[0]
+        typed = group.split()[1:] if at else group.split()
+        assert {d: suggest_domain(d) for d in typed} == dict.fromkeys(typed, meant)
+
+
+def test_more_honest_domains() -> None:
+    honest = """
+        gmx.com aol.co.uk me.com qq.cn mac.com live.com hotmail.co.uk outlook.co.jp 263.net tom.com
+        sogou.com 136.com 162.com 168.com 173.com acme.co acme.cm acme.cam acme.com.co 365.com 360.cn
+        tsinghua.edu.cn gmail.de zoho.com foxconn.com outlet.com hotel.com yahoo.fr aliyun-inc.com
+        sino.com gail.com cloud.com 189.com yeah.com acme.mom
+    """.split()  # noqa: SIM905
+    assert {d: suggest_domain(d) for d in honest} == dict.fromkeys(honest)
+
+
+@pytest.mark.parametrize(
+    ("raw", "parts"),
+    [
+        ("12345678@vip.qq.com", {"qq": "12345678", "mailbox": "12345678@vip.qq.com"}),
+        ("23456781@foxmail.com", {"qq": None}),
+        ("13912345679@qq.com", {"qq": None, "probable_mobile": "+8613912345679", "mobile": None}),
+        ("13912345679@163.com", {"probable_mobile": "+8613912345679", "mobile": None}),
+        ("18612345678@wo.cn", {"mobile": "+8618612345678"}),
+        ("13912345679@gmail.com", {"mobile": None, "probable_mobile": None}),
+        ("z.s-a_b+x@proton.me", {"mailbox": "zsab@protonmail.com"}),
+        ("z+a@hotmail.se", {"mailbox": "z@hotmail.se", "free": "true"}),
+        ("z-a@yahoo.com", {"mailbox": "z-a@yahoo.com"}),
+        ("z+a@acme.com", {"mailbox": "z+a@acme.com"}),
+        ("z@mail.acme.com.cn", {"own_domain": "acme.com.cn", "domain": "mail.acme.com.cn"}),
+        ("z@vip.163.com", {"own_domain": None, "free": "true"}),
+        ("用户@例子.中国", {"domain_ascii": "xn--fsqu00a.xn--fiqs8s", "own_domain": "例子.中国"}),
+        ("sales2@acme.com", {"role": "true"}),
+        ("info-beijing@acme.com", {"role": "true"}),
+        ("hr2008@163.com", {"role": None}),
+        ("info.zhang@acme.com", {"role": None}),
+        ("客服@例子.中国", {"role": "true"}),
+        ("x1@abc.mailinator.com", {"disposable": "true", "own_domain": None}),
+        ("www.zhang@163.com", {"suggestion": "zhang@163.com"}),
+        ("user@\u0430cme.com", {"suggestion": "user@acme.com"}),
+    ],
+)
+def test_more_parts(raw: str, parts: dict[str, str | None]) -> None:
+    answer = normalize_email(raw)
+    assert answer.value == raw
+    assert {k: answer.parts.get(k) for k in parts} == parts
+
+
+@pytest.mark.parametrize(
+    "raw",
+    """
+        xxx@xx.com aaa@aaa.com 111@111.com qq@qq.com 163@163.com admin@admin.com 测试@qq.com 无@无.com
+        无邮箱@qq.com 00000@qq.com 11111@qq.com 654321@qq.com zhang@xxx.com 13800000000@139.com 没有邮箱
+        暂无邮箱 邮箱：无 邮箱: @ 无@
+    """.split(),  # noqa: SIM905
+)
+def test_more_placeholders(raw: str) -> None:
+    answer = normalize_email(raw)
+    assert answer.value is None
+    assert "placeholder" in answer.issues
+    assert "invalid_email" not in answer.issues
+
+
+@pytest.mark.parametrize("raw", ["zh***@qq.com", "138****8001@139.com", "z*@qq.com", "zha...@qq.com", "z••••@qq.com"])
+def test_a_masked_address_is_no_address(raw: str) -> None:
+    answer = normalize_email(raw)
+    assert (answer.value, answer.issues) == (None, ("masked", "invalid_email"))
+    assert answer.parts["masked"]
+
+
+@pytest.mark.parametrize(
+    "raw", ['"john smith"@example.com', '"a@b"@example.com', "john@[127.0.0.1]", "john@[IPv6:::1]"]
+)
+def test_legal_and_unusual_addresses_have_no_value_but_are_kept(raw: str) -> None:
+    answer = normalize_email(raw)
+    assert (answer.value, answer.parts, answer.issues) == (None, {"unusual": raw}, ("unusual_email", "invalid_email"))
+
+
+def test_the_library_s_lists_are_ours() -> None:
+    assert frozenset(email_validator.SPECIAL_USE_DOMAIN_NAMES) == SPECIAL_USE
+    assert frozenset(email_validator.rfc_constants.CASE_INSENSITIVE_MAILBOX_NAMES) == RFC_2142
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.from_regex(r"[a-z01-]{0,6}(\.[a-z01-]{0,5}){0,3}(\.(com|local|test|arpa|onion|c0m|x1))?", fullmatch=True),
+    st.sampled_from([0, 55, 63, 64]),
+)
+def test_the_pattern_of_domains_is_the_library_s_answer(domain: str, more: int) -> None:
+    domain = "a" * more + domain
+    if "xn--" in domain:
+        return
+    try:
+        valid = bool(email_validator.validate_email(f"a@{domain}", check_deliverability=False))
+    except email_validator.EmailNotValidError:
+        valid = False
+    assert is_valid_ascii(domain) == valid == (domain_of(domain) is not None)
+
+
+# -------------------------------------------------------------------------------------------------------- column form
+
+_LOCALS = st.one_of(
+    st.sampled_from(
+        """
+            info Sales sales2 sales.cn cn.sales noreply no-reply WWW www.zhang www. zhang.San z+a +a
+            a.b-c_d+e 12345 1234 13812345678 13800138000 17012345678 13800000000 2345671 0123456 11111
+            88888 qq 163 test none xxx a*b a** =a o'b a..b .a info+x info.zhang hr_dept -sales sales-
+            8613812345678 13812345678/zhang 13812345678|z name 客服 kefu01 a`b {a} i.n.f.o 98765432101
+        """.split()  # noqa: SIM905
+    ),
+    st.from_regex(r"[a-z0-9]{1,6}([._+-][a-z0-9]{1,4})?", fullmatch=True),
+    st.just("x" * 65),
+)
+_DOMAINS = st.one_of(
+    st.sampled_from(
+        """
+            qq.com QQ.com vip.qq.com 163.com gmail.com GoogleMail.com outlook.com hotmail.se 139.com
+            189.cn proton.me yandex.ru acme.com mail.acme.com.cn x.mailinator.com gmial.com qq.con qq
+            localhost acme.local xn--fsqu00a.xn--fiqs8s acme.con email.com noemail.com xx.com 123.com
+            abc.com a..b www.qq.com hello.com
+        """.split()  # noqa: SIM905
+    ),
+    st.just(".".join(["abcdefgh"] * 27) + ".com"),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            "{}{}@{}{}".format, st.sampled_from(["", "", " "]), _LOCALS, _DOMAINS, st.sampled_from(["", "", "."])
+        ),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_the_column_form_is_the_kernel(cells: list[str]) -> None:
+    told = normalize_email_column(pl.Series(cells))
+    for cell, row in zip(cells, told.iter_rows(named=True), strict=True):
+        if row["known"]:
+            answer = normalize_email(cell)
+            expected = {"value": answer.value, "issues": " ".join(answer.issues) or None}
+            expected |= {k: answer.parts.get(k) for k in row if k not in ("known", "value", "issues")}
+            assert {k: v for k, v in row.items() if k != "known"} == expected
+            assert set(answer.parts) <= set(row)
+
+
+def test_the_column_form_answers_plain_addresses() -> None:
+    plain = ["zhang.san@163.com", "2345671@qq.com", "Z.San@gmail.com", "li@acme.com.cn", "13912345678@139.com"]
+    assert normalize_email_column(pl.Series(plain))["known"].all()
 
 
 # ---------------------------------------------------------------------------------------------------------------- laws

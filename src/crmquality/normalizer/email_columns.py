@@ -36,7 +36,7 @@ _CODES: Final = ("domain_typo", "local_typo", "disposable_domain", "role_address
 _MOBILE: Final = r"\A1[3-9][0-9]{9}\z"
 # Mobile prefixes that are surely in service; the kernel asks phonenumbers about others.
 _MOBILE_KNOWN: Final = r"\A1(?:[38][0-9]|5[0-35-9])[0-9]{8}\z"
-_DOUBTFUL_AT_CARRIER: Final = r"\A13800138000\z|00000000\z|12345|01234|98765|87654"
+_DOUBTFUL_AT_CARRIER: Final = r"\A13800138000\z|00000000\z|\A(?:12345|01234|98765|87654)"
 _ONE_DIGIT: Final = r"\A(?:0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)\z"
 _MOST_LOCAL: Final = 64
 _MOST: Final = 254

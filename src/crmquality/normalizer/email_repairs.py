@@ -68,8 +68,8 @@ _STUCK_BEFORE: Final = re.compile(
     r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])[/|\\\-_:~·—.]{0,2}(?=[A-Za-z0-9][\w.+\-]{0,63}@[A-Za-z0-9\-]{1,63}\.)"
 )
 _STUCK_AFTER: Final = re.compile(
-    r"(@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,4}?\.[A-Za-z]{2,6})[\-_~—–·.]{0,3}"
-    r"(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+    r"(@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,4}?\.[A-Za-z]{2,6})"
+    r"(?:[\-_~—–·]{0,3}|\.(?=[^\s.]{1,64}(?:\s|\Z)))(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
 )
 _PHONE_BEFORE: Final = re.compile(r"(?<!\d)(\d{7,15})[/|](?=[^@\s]{1,64}@)", re.ASCII)
 _STUCK_DIGITS: Final = re.compile(r"(@[A-Za-z0-9\-]{1,63}\.(?:com|cn|net|com\.cn))(?=\d{5,20}(?![A-Za-z0-9.\-@]))")

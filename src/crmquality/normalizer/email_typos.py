@@ -14,7 +14,7 @@ from typing import Final
 
 from crmquality.reference import read_lines, read_table
 
-__all__ = ["disposable_domains", "is_free", "known_domains", "suggest_domain"]
+__all__ = ["disposable_domains", "is_free", "known_domains", "suggest_domain", "suggest_ending"]
 
 # Domains with so many mailboxes that a neighbor of theirs is a slip more often than a domain of its own.
 _LARGE: Final = {
@@ -185,6 +185,20 @@ def _mended_tail(domain: str) -> str | None:
         return f"{rest.rpartition('.')[0]}.com.cn"
     right = _mended_ending(last)
     return f"{rest}.{right}" if right else None
+
+
+def suggest_ending(domain: str) -> str | None:
+    """A name with the ending that was meant, where its own exists nowhere and is one slip away from a common one.
+
+    >>> suggest_ending("www.acme.con"), suggest_ending("acme.con.cn"), suggest_ending("acme.co")
+    ('www.acme.com', 'acme.com.cn', None)
+    """
+    rest, _, last = domain.rpartition(".")
+    name, _, second = rest.rpartition(".")
+    if last == "cn" and name and second in _SECOND_SLIPS:
+        return f"{name}.com.cn"
+    right = _ending_slips().get(last)
+    return f"{rest}.{right}" if right and rest else None
 
 
 @cache

@@ -135,6 +135,8 @@ def _plain(text: str) -> _Address | None:
     domain = domain_of(host)
     if domain is None or len(local) > _MAX_LOCAL or len(local) + domain.length >= _MAX_ADDRESS:
         return None
+    if domain.name != domain.ascii and read_cell(again := f"{local}@{domain.name}").candidates != (again,):
+        return None  # beside other scripts it would be read as something else
     if not local.islower() and local.lower() in RFC_2142:
         local = local.lower()
     return local, domain

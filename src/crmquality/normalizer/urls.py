@@ -20,6 +20,8 @@ Parts:
 | `shared` | `true` where anybody has a page or host: weibo.com, 1688.com, github.io |
 | `others` | further addresses of the cell, with spaces between |
 | `email` | an email address that stands in the cell |
+| `suggestion` | the address that was probably meant: acme.con |
+| `placeholder` | the address that only fills the box (www.xxx.com); then there is no value |
 | `note` | other words of the cell |
 | `user` | what stood before an @ in the host: it is no part of the address, and may be a secret's first half |
 
@@ -32,6 +34,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from crmquality.normalizer.email_typos import suggest_ending
 from crmquality.normalizer.text import clean, is_placeholder
 from crmquality.normalizer.web_hosts import describe_host
 from crmquality.tables import Normalized
@@ -49,10 +52,12 @@ ISSUES: Final = (
     "annotation_removed",
     "several_urls",
     "email_in_url",
+    "domain_typo",
 )
 
-_SCHEME: Final = re.compile(r"(https?|htt?ps?|hptts?|httsp|htpps?|hxxps?)\s*[:;.]?\s*[/\\]+\s*", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"(h{1,2}t{1,4}p{1,2}s?|hptts?|httsp|tt?ps?|hxxps?)\s*[:;.]?\s*[/\\]+\s*", re.IGNORECASE)
 _GIVEN_SCHEME: Final = re.compile(r"(https?)://(?=[^/\s])", re.IGNORECASE)
+_FILES: Final = re.compile(r"(s?ftps?)://(?=[^/\s])", re.IGNORECASE)
 _OTHER_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]{0,20}:(?!\d{1,5}(?:[/?#]|\Z))", re.IGNORECASE)
 _LABEL: Final = re.compile(
     r"(?:公司|企业|官方|我的|个人|英文|中文)?(?:网址|网站|官网|主页|网页|站点|店铺|網址|網站|官網|地址|链接)(?:地址|链接)?(?:是|为)?"
@@ -67,20 +72,36 @@ _TRACKING: Final = re.compile(
     r"(?:utm_\w+|spm|scm|gclid|gbraid|wbraid|dclid|fbclid|msclkid|yclid|bd_vid|qhclickid|sogou_\w+|hmsr|hmpl|hmcu|hmkw"
     r"|hmci|_ga|_gl|mc_cid|mc_eid|igshid|share_token|from|ref|sessionid|jsessionid|phpsessid)\Z"
 )
+_SLASHES: Final = re.compile(r"(?<!:)/{2,}")
 _START_PAGE: Final = re.compile(r"/(?:index|default|home|main)\.(?:html?|php|aspx?|jsp|shtml|cgi|do)\Z", re.IGNORECASE)
 _SESSION: Final = re.compile(r";(?:jsessionid|phpsessid)=[^/?]*", re.IGNORECASE)
-_EMAIL: Final = re.compile(r"(?<![\w.+\-/@:])[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}(?![\w@:/])")
+_EMAIL: Final = re.compile(r"(?<![\w.+\-/@])[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}(?![\w@:/])")
+_WORD: Final = re.compile(r"([\s,;，；、]+)")
+_MAIL_LABEL: Final = re.compile(r"(?:e-?mail|mail\s?to|(?:电子)?邮箱|邮件)[:：]?", re.IGNORECASE)
 # A web address inside a text: with a scheme, with www., or a host with an ending that companies' sites have.
 _INSIDE: Final = re.compile(
-    r"https?://[^\s\u3400-\u9fff，。；、（）()<>\"'“”]{4,2000}"
-    r"|(?<![\w@.])www\.[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}(?:[:/?][^\s\u3400-\u9fff，。；、（）()<>\"'“”,;]{0,2000})?"
-    r"|(?<![\w@.])[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,3}\.(?:com|cn|net|org|hk|tw|io|cc|co|info|biz|top|vip|xyz"
-    r"|shop|site|tech|edu|gov|me|tv|asia|de|uk|jp|fr|us|eu|kr|sg|au|ca)(?![\w@-])"
-    r"(?:[:/?][^\s\u3400-\u9fff，。；、（）()<>\"'“”,;]{0,2000})?",
+    r"https?://[^\s\u3400-\u9fff，。；、（）()<>|《》\"'“”]{4,2000}"
+    r"|(?<![A-Za-z0-9@._-])www\.[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}(?:[:/?][^\s\u3400-\u9fff，。；、（）()<>|《》\"'“”,;]{0,2000})?"
+    r"|(?<![A-Za-z0-9@._-])[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,3}\.(?:com|cn|net|org|hk|tw|io|cc|co|info|biz|top|vip|xyz"
+    r"|shop|site|tech|edu|gov|me|tv|asia|de|uk|jp|fr|us|eu|kr|sg|au|ca)(?![A-Za-z0-9@_-])"
+    r"(?:[:/?][^\s\u3400-\u9fff，。；、（）()<>|《》\"'“”,;]{0,2000})?",
     re.IGNORECASE,
 )
+# A host with a label of Han and ASCII letters: such names exist, but words stuck to a host are far commoner.
+_MIXED: Final = re.compile(r"[^/?#]*(?:[\u3400-\u9fff][a-z0-9-]|[a-z0-9-][\u3400-\u9fff])", re.IGNORECASE)
 _AROUND: Final = " \t,;.、。，；：:|()[]{}<>《》【】「」\"'`“”‘’!?！？*"
 _SPACED_DOT: Final = re.compile(r"(?<=[a-z0-9]) ?[.。] ?(?=[a-z0-9-]{1,63}(?:[ .。/:?]|\Z))", re.IGNORECASE)
+_EMPTY_START: Final = re.compile(r"\A(?:https?:?/*)?(?:www\.?(?=\Z|/))?|\b(?:website|site|homepage)\b", re.IGNORECASE)
+_NONE: Final = frozenset("no not without 无 没 没有 暂无 未有 无需 不用 不要 建设中".split())  # noqa: SIM905
+# Templates of forms. example.com is left: it is what people write where they mean a real one.
+_TEMPLATE: Final = re.compile(
+    r"(?:x{2,}|your(?:company|domain|site|website|name)|none|null|no-?(?:web|website|site))\.(?:com|cn|net|com\.cn)\Z"
+)
+_FILES_OF_DISK: Final = frozenset(
+    """pdf doc docx xls xlsx ppt pptx jpg jpeg png gif bmp txt html htm php asp aspx jsp exe csv rar
+    wps""".split()  # noqa: SIM905 - a list of words reads better as words
+)
+"""Endings of files, none of them a top-level domain."""
 _MOST_INSIDE: Final = 50
 
 
@@ -113,28 +134,43 @@ def normalize_url(value: str | None) -> Normalized:
     parts: dict[str, str | None] = {}
     text = _without_emails(text, codes, parts)
     whole = text
-    text = _unlabeled(text, codes)
-    if not text or is_placeholder(text):
+    text = _unlabeled(text, codes) if text else ""
+    if _says_none(text):
         if "email_in_url" not in codes:
+            codes.pop("annotation_removed", None)
+            codes.pop("repaired", None)
             codes["placeholder"] = None
             return Normalized(None, parts, tuple(codes))
     else:
-        answer = _one(text, parts, codes) or _several(whole, parts, codes)
+        answer = _one(text, parts, codes)
+        if answer is None and not _is_other_scheme(whole):
+            answer = _several(whole, parts, codes)
         if answer is not None:
             return answer
     return Normalized(None, parts, (*codes, "invalid_url"))
+
+
+def _says_none(text: str) -> bool:
+    """无网站, no website, and what a form shows before anything is entered: http://, www."""
+    bare = _EMPTY_START.sub("", _LABEL.sub(" ", text)).strip(_AROUND + "/ ").lower()
+    return not bare or bare in _NONE or is_placeholder(bare)
 
 
 def _without_emails(text: str, codes: dict[str, None], parts: dict[str, str | None]) -> str:
     """A cell without the email addresses in it."""
     if "@" not in text:
         return text
-    found = _EMAIL.findall(text)
+    kept: list[str] = []
+    found: list[str] = []
+    for word in _WORD.split(text):
+        mails = [] if "//" in word else _EMAIL.findall(word)
+        found += mails
+        kept.append(_MAIL_LABEL.sub("", _EMAIL.sub("", word)) if mails else word)
     if not found:
         return text
     parts["email"] = " ".join(dict.fromkeys(found))
     codes["email_in_url"] = None
-    return re.sub(r"(?:e-?mail|mail\s?to|邮箱|电子邮箱)\s*[:：]?\s*\Z", "", _EMAIL.sub(" ", text).strip(), flags=re.I).strip(_AROUND)
+    return " ".join("".join(kept).split()).strip(_AROUND)
 
 
 def _unlabeled(text: str, codes: dict[str, None]) -> str:
@@ -149,8 +185,8 @@ def _unlabeled(text: str, codes: dict[str, None]) -> str:
     stripped = text.rstrip(_AROUND)
     if stripped != text and not text[len(stripped) :].strip(". "):
         return stripped  # the root's dot
-    if stripped != text and text.count("(") == text.count(")") and text.endswith(")"):
-        return text
+    if stripped != text and text.endswith(")") and stripped.count("(") > stripped.count(")"):
+        return stripped + ")"
     if stripped != text:
         codes["repaired"] = None
     return stripped
@@ -159,10 +195,11 @@ def _unlabeled(text: str, codes: dict[str, None]) -> str:
 def _one(text: str, parts: dict[str, str | None], codes: dict[str, None]) -> Normalized | None:
     """The answer where the whole cell is one address."""
     scheme, rest, repaired = _split_scheme(text)
-    if not scheme or any(c in rest for c in "；，、<>|《》\"") or "@@" in rest:
+    if not scheme or any(c in rest for c in '；，、<>|《》"') or "@@" in rest:
         return None
-    answer = _read(scheme, rest, parts, (*codes, "repaired") if repaired else tuple(codes))
-    return answer
+    if rest == text and not rest.isascii() and _MIXED.match(rest) and _INSIDE.search(rest):
+        return None  # words stuck to an address: 请访问www.acme.com了解
+    return _read(scheme, rest, parts, (*codes, "repaired") if repaired else tuple(codes))
 
 
 def _several(text: str, parts: dict[str, str | None], codes: dict[str, None]) -> Normalized | None:
@@ -190,6 +227,11 @@ def _several(text: str, parts: dict[str, str | None], codes: dict[str, None]) ->
     return Normalized(found[0].value, {**found[0].parts, **parts, **more}, tuple(codes))
 
 
+def _is_other_scheme(text: str) -> bool:
+    """mailto:a@b.com, javascript:..., tel:123: an address, but none of the web."""
+    return " " not in text and text.isascii() and _OTHER_SCHEME.match(text) is not None and not _SCHEME.match(text)
+
+
 def _split_scheme(text: str) -> tuple[str, str, bool]:
     """The scheme (empty for one that is no web address), the rest, and whether the scheme had to be mended."""
     given = _GIVEN_SCHEME.match(text)
@@ -199,6 +241,8 @@ def _split_scheme(text: str) -> tuple[str, str, bool]:
         if again:
             return ("https" if "s" in again[1].lower() else "http"), rest[again.end() :], True
         return given[1].lower(), rest, False
+    if files := _FILES.match(text):
+        return files[1].lower(), text[files.end() :], False
     mended = _SCHEME.match(text)
     if mended:
         return ("https" if "s" in mended[1].lower() else "http"), text[mended.end() :], True
@@ -240,6 +284,8 @@ def _read(scheme: str, rest: str, parts: dict[str, str | None], issues: tuple[st
 
 def _mend_host(host: str) -> tuple[str, tuple[str, ...]]:
     """A host without what was typed into it, and what was done; words behind it are not of this function."""
+    if host.startswith("www ") and host.count(" ") in (2, 3) and host.replace(" ", "").replace("-", "").isalnum():
+        return host.replace(" ", "."), ("repaired",)  # www acme com
     if "," in host and "." not in host.split(",", 1)[0].removeprefix("www"):  # www,acme.com
         host = host.replace(",", ".")
         return host.replace(" ", ""), ("repaired",)
@@ -254,11 +300,22 @@ def _canonical_tail(tail: str) -> str:
     path, _, query = tail.partition("?")
     path = _SESSION.sub("", path)
     path = _START_PAGE.sub("", path)
-    while "//" in path:
-        path = path.replace("//", "/")
-    path = path.rstrip("/.,;")
-    kept = [q for q in query.rstrip(".,;").split("&") if q and not _TRACKING.match(q.split("=", 1)[0].lower())]
-    return path + ("?" + "&".join(kept) if kept else "")
+    path = _SLASHES.sub("/", path)
+    path = _trimmed(path)
+    kept = [q for q in query.split("&") if q and not _TRACKING.match(q.split("=", 1)[0].lower())]
+    return _trimmed(path + "?" + "&".join(kept)) if kept else path
+
+
+def _trimmed(text: str) -> str:
+    """A path or query without the marks behind it; a bracket that is opened in it stays closed."""
+    while True:
+        stripped = text.rstrip("/" + _AROUND)
+        closing = text[len(stripped) : len(stripped) + 1]
+        if closing == ")" and stripped.count("(") > stripped.count(")"):
+            return stripped + closing
+        if stripped == text:
+            return text
+        text = stripped
 
 
 def _readable(host: str) -> str:
@@ -291,14 +348,21 @@ def _assemble(
             return None
         parts["host"] = parts["domain"] = host
     else:
-        if len(labels[-1]) < 2 or any(c.isdigit() for c in labels[-1]):
+        if len(labels[-1]) < 2 or any(c.isdigit() for c in labels[-1]) or labels[-1] in _FILES_OF_DISK:
             return None
+        if not labels[-1].isascii() and any("a" <= c <= "z" for c in labels[-1]):
+            return None  # words behind a host
         if not host.isascii():
             if len(encoded := _ascii(host)) > 253 or any(len(x) > 63 for x in encoded.split(".")):
                 return None
             parts["host_ascii"] = encoded[4:] if host.startswith("www.") else encoded
         known = describe_host(host)
+        if not tail and _TEMPLATE.match(known.bare):
+            return Normalized(None, {"placeholder": f"{scheme}://{host}"}, ("placeholder",))
         parts["host"], parts["domain"] = known.bare, known.domain
+        if (meant := suggest_ending(host)) is not None:
+            parts["suggestion"] = f"{scheme}://{meant}{':' + port if port else ''}{tail}"
+            issues = (*issues, "domain_typo")
         if known.shared:
             parts["shared"] = "true"
         else:
