@@ -59,7 +59,7 @@ class Cell(NamedTuple):
 
 _NO_BRACKETS: Final = dict.fromkeys(map(ord, "()<>☎☏✆📞📱📲"), " ")
 _RUN: Final = re.compile(
-    r"(?P<base>[+( ]{0,4}\d(?:[ \-().+/]{0,4}\d)*\)?)"
+    r"(?P<base>(?:\+-|[+( ]){0,4}\d(?:[ \-().+/]{0,4}\d)*\)?)"
     r"(?:[ ,(\-]{0,3}(?:"
     r"(?:[转轉]接?(?:分机|分機)?|分机号?码?|分機號?碼?|[内內][线線]|[拨撥接按](?:分机)?|extension|extn?|доб|;ext|poste|durchwahl|app\."
     r"|ramal|anexo|press)[ .:=号]{0,3}(?P<strong>\d{1,9})"
