@@ -14,9 +14,14 @@ Japanese and Korean ones have their legal form in front or at the end. The parts
     key          腾讯计算机系统                    acme manufacturing      what two spellings share
     trade_key    tengxun                           acme                    what two languages share
     core_key     tengxunjisuanjixitong             acmemanufacturing       the same of the core
-    short        腾讯                              AM                      how people may call it
+    short        腾讯                              Acme                    how people may call it
+    short_origin known or rule or given            rule                    how we know
 
-and `branch`, `note`, `other` (a second name in the cell), `script` (han, latin, mixed, other).
+`known` is in a list of the best known (工行), `rule` only proposes, `given` stood in the cell (简称:小米). A name that
+names a branch has `branch`, `branch_region` and `branch_region_key` (its place) and `branch_key`, which is `whole` for
+every other name: a branch is never its parent. Then `note` (what somebody wrote beside the name), `other` (a second
+name in the cell) with `other_kind` (former, later, trading, alias, short, foreign, whole, second), and `script` (han,
+latin, mixed, other). Public bodies have the classes GOV, PUB and NGO.
 """
 
 from __future__ import annotations

@@ -361,7 +361,8 @@ def _nameless(form: Form | None, around: Around) -> Reading | None:
     if "only_generic" not in around.issues:
         around.issues.append("only_generic")
     around.place_behind = ""
-    return _reading("", (form.spelled, form.spelled, ""), form, around)
+    name = form.spelled or form.name
+    return _reading("", (name, name, ""), form, around)
 
 
 def _reading(shown: str, name: _Name, form: Form | None, around: Around) -> Reading:

@@ -88,6 +88,13 @@ def _endings() -> dict[str, tuple[int, ...]]:
 
 
 @cache
+def _last_pairs() -> frozenset[tuple[str, str]]:
+    """The last two words of forms of two words and more; a word with a hyphen stands for its last part."""
+    split = (alias.split(" ") for alias in _forms())
+    return frozenset((words[-2], words[-1]) for words in split if len(words) > 1)
+
+
+@cache
 def _beginnings() -> dict[str, tuple[int, ...]]:
     """The same for forms that may stand in front, by their first word."""
     return _sizes_by(0, [a for a in _forms() if a in _FRONT_FORMS or _CYRILLIC.search(a)])
@@ -154,19 +161,21 @@ def _form_at_end(words: list[Word]) -> LatinForm | None:
     most = len(words) - 1
     if most < 1:
         return None
-    last = words[-1].plain
-    if "-" in last or last not in _endings():  # FZ-LLC, Aktien-Gesellschaft, Pte.Ltd.
-        shown = words[-1].shown.casefold().strip(".")
-        found = _forms().get(shown.replace("-", " ").replace(".", " ")) if "-" in last or "." in shown else None
+    last, shown = words[-1].plain, words[-1].shown
+    if "-" in last or "." in shown[:-1]:  # FZ-LLC, Aktien-Gesellschaft, Pte.Ltd.
+        found = _forms().get(shown.casefold().strip(".").replace("-", " ").replace(".", " "))
         if found:
             return LatinForm(1, *found)
-    for size in _endings().get(last, ()):
+    sizes = _endings().get(last, ())
+    if sizes and most > 1 and (words[-2].plain.replace("-", " ").rsplit(" ", 1)[-1], last) not in _last_pairs():
+        sizes = sizes[-1:] if sizes[-1] == 1 else ()  # no longer form ends so
+    for size in sizes:
         if size > most:
             continue
         alias = last if size == 1 else " ".join([w.plain for w in words[-size:]]).replace("-", " ")
         found = _forms().get(alias)
         if found and (alias not in _NEED_EVIDENCE or _is_written_as_form(words)):
-            return LatinForm(size, *found) if alias != "as" else LatinForm(1, _form_of_as(words[-1].shown), found[1])
+            return LatinForm(size, *found) if alias != "as" else LatinForm(1, _form_of_as(shown), found[1])
     return _spelled_form(words) if len(last) == 1 else None
 
 
