@@ -81,6 +81,13 @@ _ADDRESS: Final = re.compile(
     r"((?![*='`]|\d{7,}[/|])[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?:\.[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*)@([A-Za-z0-9.\-]{1,253})\Z",
     re.ASCII,
 )
+_INTERNATIONAL: Final = re.compile(
+    _ADDRESS.pattern.rpartition("@")[0] + r"@([^\s@<>()\[\],;:。、，；·]{1,253})\Z", re.ASCII
+)
+_STUCK: Final = re.compile(
+    "[a-z0-9-][\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af][a-z0-9-]", re.I
+)
+_COMMON_ENDINGS: Final = frozenset({"com", "cn", "net", "org", "edu", "gov", "hk", "tw", "de", "uk", "jp"})
 _UNUSUAL: Final = re.compile(r"\"[^\"]{1,80}\"@|@\[[^\]]{2,80}\]\Z|\\")
 _NONE: Final = frozenset("no not without 无 没 没有 暂无 未有 无需 不用 不要 不需要".split())  # noqa: SIM905
 _MAX_LOCAL: Final = 64
@@ -135,11 +142,19 @@ def _plain(text: str) -> _Address | None:
     domain = domain_of(host)
     if domain is None or len(local) > _MAX_LOCAL or len(local) + domain.length >= _MAX_ADDRESS:
         return None
-    if domain.name != domain.ascii and read_cell(again := f"{local}@{domain.name}").candidates != (again,):
-        return None  # beside other scripts it would be read as something else
+    if domain.name != domain.ascii and not _is_whole(domain.name):
+        return None
     if not local.islower() and local.lower() in RFC_2142:
         local = local.lower()
     return local, domain
+
+
+def _is_whole(host: str) -> bool:
+    """Whether a host in Unicode is one, and no words are stuck to it: qq.com张三 and qq.com.张三 are none."""
+    labels = host.split(".")
+    if _STUCK.search(host):
+        return False
+    return labels[-1].isascii() or _COMMON_ENDINGS.isdisjoint(labels[:-1])
 
 
 def _by_library(text: str) -> _Address | None:
@@ -173,7 +188,12 @@ def _answer(local: str, domain: Domain) -> Normalized:
 def _alone(text: str, issues: tuple[str, ...]) -> Normalized | None:
     """The answer for a cleaned address with at most a mark of punctuation around it; what `_read` says, sooner."""
     bare = text.lstrip("<,;:").rstrip(">.,;:!?")
-    address = _plain(bare)
+    if not bare.isascii() and (match := _INTERNATIONAL.match(bare)) and _is_whole(match[2]):
+        domain = domain_of(match[2].lower())
+        bare_ascii = bare if domain is None else f"{match[1]}@{domain.ascii}"
+        address = _plain(bare_ascii)
+    else:
+        address = _plain(bare)
     if address is None:
         return None
     answer = _answer(*address)
