@@ -1,11 +1,17 @@
 """Addresses: the laws of a kernel, in both grammars."""
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmquality.kinds import Address
+from crmquality.lift import lift, load_kernel
+from crmquality.normalizer import addresses_cn, addresses_latin
 from crmquality.normalizer.addresses import ISSUES, normalize_address
-from crmquality.normalizer.addresses_cn import read_cn
+from crmquality.normalizer.addresses_cn_usual import read_usual
+from crmquality.normalizer.addresses_latin_usual import read_usual_latin
+from crmquality.normalizer.columns import load_column_form
 from crmquality.normalizer.division_names import division_tables
 
 REGIONS = st.sampled_from(["CN", "US", "GB", "AU", "CA", "DE", None])
@@ -114,10 +120,86 @@ def test_without_a_region_nothing_is_filled_in():
     assert answer.issues == ()
 
 
+DIVISIONS = sorted(division_tables().names)
+FORMS = sorted(division_tables().forms)
+_ROADS = (
+    "解放建设中山东西南北人民新华长安朝阳光明国泰文三一二府前科技工业市心县城石马公环胡同横省泰海口高区村镇街里园场沙"
+)
+_ESTATES = "嘉都花园国际中心大厦广场商务楼金世天地公寓小区城庭塔院一三甲之附底下单门库馆"
+
+
+@st.composite
+def heads(draw):
+    code = draw(st.sampled_from(DIVISIONS))
+    names = division_tables().names
+    above = [names.get(one, "") for one in dict.fromkeys((code[:2] + "0000", code[:4] + "00", code))]
+    return draw(
+        st.sampled_from(["".join(above), "".join(above[-2:]), above[-1], draw(st.sampled_from(FORMS)) + above[-1]])
+    )
+
+
+NEARLY_USUAL = st.builds(
+    "".join,
+    st.tuples(
+        heads(),
+        st.one_of(st.text(_ROADS, min_size=1, max_size=4), st.sampled_from(["解放", "市心", "上海", "杭州", "西湖"])),
+        st.sampled_from(["路", "街", "大道", "大街", "道", "路东段"]),
+        st.sampled_from(["1", "90", "９０", "1024", "三", "12345"]),
+        st.sampled_from(["号", "#", "号院", ""]),
+        st.one_of(st.just(""), st.text(_ESTATES, min_size=1, max_size=6)),
+        st.sampled_from(["", "3号楼", "三号楼", "12幢", "7栋", "3座", "15#", "1234栋", "2单元"]),
+        st.sampled_from(["", "1203室", "-1203", "402", "402房", "12", "１２０３室", "12345号", "99户"]),
+    ),
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(NEARLY_USUAL, st.booleans())
+def test_the_short_way_is_the_long_way(value, fill):
+    short = read_usual(value, fill=fill)
+    if short is not None:
+        answer, sure = addresses_cn.read_any(value, region="CN" if fill else None)
+        assert sure
+        assert (short.value, dict(short.parts), short.issues) == (answer.value, dict(answer.parts), answer.issues)
+
+
+NEARLY_AMERICAN = st.builds(
+    "{}{} {}{}, {}, {}{}{}".format,
+    st.sampled_from(["1", "350", "12A", "One", "123456"]),
+    st.sampled_from(["", "", " N", " S.", " 1/2", " West"]),
+    st.lists(st.sampled_from([*_LATIN.split()[6:40], "Oak Park", "El Camino Real", "12"]), max_size=3).map(" ".join),
+    st.sampled_from(["", " St", " Ave.", " Blvd", " St Apt 5", " Rd, Suite 200", " Ln #5", " Way, # 12B", " Ct Rear"]),
+    st.sampled_from(["Springfield", "St. Louis", "Fort Worth", "New York", "Apt 5", "Lebanon", "APO"]),
+    st.sampled_from(["IL", "Texas", "NY", "New York", "XX", "Georgia", "Calif", "AE", "Canada"]),
+    st.sampled_from([" ", ", ", "  "]),
+    st.sampled_from(["62701", "02110-1234", "2110", ""]),
+)  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(NEARLY_AMERICAN)
+def test_the_short_way_is_the_long_way_in_america(value):
+    short = read_usual_latin(value)
+    if short is not None:
+        answer, _ = addresses_latin.read_any(value, region="US")
+        assert (short.value, dict(short.parts), short.issues) == (answer.value, dict(answer.parts), answer.issues)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(NEARLY_USUAL, NEARLY_AMERICAN, CHINESE, ANYTHING), max_size=12), REGIONS)
+def test_the_column_form_is_the_kernel(cells, region):
+    normalizer = Address("x", region=region).normalizer()
+    kernel = load_kernel(normalizer.kernel, normalizer.parameters)
+    form = load_column_form(normalizer.kernel, normalizer.parameters)
+    series = pl.Series("x", cells, dtype=pl.String)
+    parts = (*normalizer.parts, "retired", "floor", "road_key")
+    assert lift(series, kernel, "x", parts, form).equals(lift(series, kernel, "x", parts))
+
+
 @settings(max_examples=200, deadline=None)
 @given(CHINESE)
 def test_a_value_said_to_settle_does(value):
     """The shortcut of one reading, against reading twice."""
-    answer, sure = read_cn(value, region="CN")
+    answer, sure = addresses_cn.read_any(value, region="CN")
     if sure and answer.value is not None:
-        assert read_cn(answer.value, region="CN")[0].value == answer.value
+        assert addresses_cn.read_any(answer.value, region="CN")[0].value == answer.value

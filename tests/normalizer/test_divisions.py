@@ -3,7 +3,8 @@
 import pytest
 
 from crmquality.normalizer.division_names import division_tables, is_zone, level_of, short_name
-from crmquality.normalizer.divisions import MUNICIPALITIES, find_divisions, is_division_name
+from crmquality.normalizer.division_places import MUNICIPALITIES
+from crmquality.normalizer.divisions import find_divisions, is_division_name
 from crmquality.reference import read_table
 
 

@@ -1,14 +1,17 @@
 """Addresses: one cell into its parts, in Chinese or in Latin letters.
 
 Chinese: `province`, `city`, `district`, `zone` (a development zone), `town`, `road`, `number`, `estate` (a named
-building or compound), `building`, `unit`, `floor`, `room`, `detail` (what is none of these), `postcode`, `adcode` (the
-division's code, GB/T 2260), `candidates` (the codes between which the words do not decide).
+building or compound), `building`, `unit`, `floor`, `room`, `detail` (what is none of these), `adcode` (the division's
+code, GB/T 2260), `candidates` (the codes between which the words do not decide, or that took over parts of a division
+that is no more), `retired` (such a division with its code and the year that ended it: 江干区 330104 2021).
 
-Latin: `number`, `street`, `unit`, `city`, `state`, `postcode`, `country`, `detail`.
+Latin: `number`, `street`, `unit`, `city`, `state`, `detail`. An address in China has `province`, `city`, `district`,
+`adcode`, `building`, `floor`, `room` and `room_key` as its Chinese form has them.
 
-Both: `road_key`, `street_key` (road and number), `room_key` (building, unit and room), and `key`, all that is below
-the divisions. They are made to be equal for two spellings of one address; `key` holds neither province nor city, so
-compare these beside it. A key that would say nothing is None.
+Both: `postcode`; `country`, ISO 3166 alpha-2; `note`, who receives, and phone numbers; `others`, the further addresses
+of the cell, as they were written; `road_key`, `street_key` (road and number), `room_key` (building, unit and room), and
+`key`, all that is below the divisions. The keys are made to be equal for two spellings of one address; `key` holds
+neither province nor city, so compare these beside it. A key that would say nothing is None.
 """
 
 from __future__ import annotations

@@ -16,12 +16,17 @@ from crmquality.normalizer.addresses_cn_grammar import Parsed, read_below
 from crmquality.normalizer.addresses_cn_place import country_at, country_of
 from crmquality.normalizer.addresses_cn_usual import read_usual
 from crmquality.normalizer.division_names import FILLED, POSTCODES
-from crmquality.normalizer.divisions import Place, find_divisions
+from crmquality.normalizer.division_places import Place
+from crmquality.normalizer.divisions import find_divisions
 from crmquality.normalizer.text import clean
 from crmquality.normalizer.transliteration import to_simplified
 from crmquality.tables import Normalized
 
 _AFTER_NUMBER: Final = re.compile("(.*?)(之.*|[甲乙丙丁]|)\\Z")
+_JOINS_ON: Final = frozenset(
+    "路街道巷弄里段号之院附副楼栋幢座单元室层房大甲乙丙丁东西南北中上下前后内外支一二三四五六七八九十百零〇两"
+)
+"""What, first in the name of an estate, could belong to the road or the number before it."""
 _LAST_OF_DIVISION: Final = frozenset("省市区县旗州盟")
 _LINES: Final = re.compile("\\s*[\r\n]+\\s*")
 
@@ -91,7 +96,9 @@ def read_any(value: str, *, region: str | None) -> tuple[Normalized, bool]:
         return answer, False
     # what is written as it stood reads as it read; so does a road behind divisions when nothing is left over
     whole = place.district or (place.zone and place.city) or not place.written
-    return answer, written == rest or bool(parsed.road and whole and not (parsed.detail or parsed.locality))
+    plain = not (parsed.detail or parsed.locality) and (parsed.estate is None or parsed.estate[0] not in _JOINS_ON)
+    letters = parsed.building is None or parsed.building.isascii()
+    return answer, written == rest or bool(parsed.road and whole and plain and letters)
 
 
 def _write(parsed: Parsed, named: str) -> str:

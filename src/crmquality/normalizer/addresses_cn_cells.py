@@ -13,11 +13,12 @@ from crmquality.normalizer.addresses_cn_grammar import EDGE, ESTATE, HAN
 from crmquality.normalizer.divisions import find_divisions, is_division_name
 
 MAYBE_NOISE: Final = re.compile(
-    f"[0-9]{{6}}|[:;|]|收|先生|女士|小姐|\\s\\(?[2-9][.、)]|[号室楼层]\\s*(?:[/、]|\\s[{HAN}]{{2,7}}[省市区县])"
+    f"[0-9]{{6}}|[:;|]|收|地址|先生|女士|小姐|\\s\\(?[2-9][.、)]|[号室楼层]\\s*(?:[/、]|\\s[{HAN}]{{2,7}}[省市区县])"
 )
 """What every cell has from which something is to be taken off."""
 _LABEL: Final = re.compile(
     f"^(?:[{HAN}]{{0,4}}地址|地\\s?址|住\\s?址|所在地|住所|add(?:ress)?)\\s?[:]\\s?|(?:所在)?地区:|(?:详细|街道)地址:"
+    "|\\((?:收货|公司|家庭|办公|注册|联系|通讯)?地址\\)"
     "|(?:^|(?<=[ ,，;。]))(?:国家|省份?|省市|城市|市|区县?|县|乡镇|街道|地址|住址)\\s?:\\s?",
     re.IGNORECASE,
 )
@@ -154,6 +155,7 @@ def joined(text: str) -> str:
     >>> joined("402室, 3号楼, 文一西路88号, 西湖区, 杭州市, 浙江省, 中国")
     '浙江省杭州市西湖区文一西路88号3号楼402室'
     """
+    text = text.strip(EDGE)
     if not _PIECES.search(text):
         return unicodedata.normalize("NFC", _GAP.sub("", text)).strip(EDGE)
     pieces = [piece for piece in _PIECES.split(text) if piece]

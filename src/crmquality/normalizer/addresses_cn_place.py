@@ -8,7 +8,7 @@ from typing import Final
 
 from crmquality.normalizer.address_words import han_countries
 from crmquality.normalizer.division_names import FILLED
-from crmquality.normalizer.divisions import Place
+from crmquality.normalizer.division_places import Place
 
 _COUNTRY_OF: Final = {"71": "TW", "81": "HK", "82": "MO"}
 

@@ -9,28 +9,32 @@ says so; no list of cities is used.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Final
 
 from crmquality.normalizer.address_words import (
     DIRECTIONS,
     LONE_UNITS,
-    NUMBER_WORDS,
-    ORDINALS,
     UNIT_ORDER,
     UNITS,
-    WORDS,
     abbreviations,
     country_names,
     place_names,
-    street_types,
     telling_words,
 )
 from crmquality.normalizer.addresses_latin_end import POSTCODE_BEFORE_CITY, take_end
+from crmquality.normalizer.addresses_latin_words import (
+    FLOOR_SIGN,
+    NO,
+    Parsed,
+    city_name,
+    has_type,
+    split_city,
+    street_name,
+    take_number,
+    take_units,
+)
 from crmquality.normalizer.addresses_pinyin import (
     CHINESE,
-    NO_DIVISIONS,
-    Divisions,
     chinese_answer,
     take_divisions,
     take_lane,
@@ -44,53 +48,8 @@ _NUMBER_FIRST: Final = frozenset({"US", "GB", "CA", "AU", "NZ", "IE", "SG", "CN"
 _DASH: Final = re.compile(r" [-–—] ")
 _MILITARY: Final = frozenset({"APO", "FPO", "DPO"})
 
-_UNIT_VALUE: Final = re.compile(
-    r"#?(?:[0-9]{1,5}[A-Z]{0,2}(?:-[0-9A-Z]{1,4})?|[A-Z]{1,2}-?[0-9]{1,5}|[A-Z]|[0-9]{1,3}(?:ST|ND|RD|TH))\Z"
-)
-_FLOOR_SIGN: Final = re.compile(r"([0-9]{1,3})/?F\Z")
-_FLOOR: Final = re.compile(r"(?:[0-9]{1,3}(?:ST|ND|RD|TH)|GROUND|TOP)\Z")
-_NUMBER: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?[A-Z]?(?:[-/][0-9]{1,5}[A-Z]?)?\Z")
-_GRID: Final = re.compile(r"[NSEW][0-9]{1,3}(?:[NSEW][0-9]{1,6})?\Z|[0-9]{1,5}[NSEW][0-9]{1,5}\Z")
-_SLASH_UNIT: Final = re.compile(r"U(?:NIT)?([0-9]{1,5}[A-Z]?)/([0-9]{1,5}[A-Z]?)\Z")
-_UNIT_AND_NUMBER: Final = re.compile(r"([0-9]{1,4}[A-Z]?)-([0-9]{1,6})\Z")
 _FLATS: Final = frozenset({"GB", "IE"})
 _FLAT: Final = re.compile(r"[0-9]{1,3}/[0-9]{1,3}\Z")
-_AGAIN: Final = frozenset({"BIS", "TER", "QUATER"})
-_STRASSE: Final = frozenset({"DE", "AT", "CH", "LI"})
-_STR: Final = re.compile(r"STR\Z")
-_HIGHWAYS: Final = (
-    (re.compile(r"(?:C ?R|CO RD|CNTY RD|COUNTY RD|CO ROAD|CNTY ROAD) (?=[0-9])"), "COUNTY RD "),
-    (re.compile(r"(?:C ?H|CO HWY|CNTY HWY|CO HIGHWAY) (?=[0-9])"), "COUNTY HWY "),
-    (re.compile(r"(?:S ?R|ST RTE?|ST ROUTE|STATE RT|STATE ROAD RTE) (?=[0-9])"), "STATE RTE "),
-    (re.compile(r"(?:S ?H|ST HWY|ST HIGHWAY) (?=[0-9])"), "STATE HWY "),
-    (re.compile(r"(?:U ?S|U ?S (?:RTE?|ROUTE|HIGHWAY|HWY)) (?=[0-9])"), "US HWY "),
-    (re.compile(r"(?:INTERSTATE(?: (?:HWY|HIGHWAY))? |I ?H? ?-? ?)(?=[0-9])"), "INTERSTATE "),
-    (re.compile(r"(?:F ?M|FARM TO MARKET)(?: (?:RD|ROAD))? (?=[0-9])"), "FM "),
-)
-_HIGHWAY_WORDS: Final = frozenset(
-    {
-        "C",
-        "CO",
-        "CNTY",
-        "COUNTY",
-        "CR",
-        "CH",
-        "S",
-        "SR",
-        "ST",
-        "STATE",
-        "SH",
-        "U",
-        "US",
-        "I",
-        "IH",
-        "INTERSTATE",
-        "F",
-        "FM",
-        "FARM",
-    }
-)
-_I_ROAD: Final = re.compile(r"IH?-?[0-9]{1,3}\Z")
 _ROUTE_BOX: Final = (
     (
         re.compile(
@@ -116,8 +75,6 @@ _NOTE: Final = re.compile(r"(?:C/O|ATTN|ATTENTION|CARE OF|FAO)\b[: ]*(.+)")
 _TELEPHONE: Final = re.compile(
     r"(?:(?:TEL|PHONE|PH|MOBILE|CELL)[:. ]*)?\+?[0-9]{0,3}[ .-]?\(?[0-9]{3}\)?[ .-][0-9]{3}[ .-][0-9]{4}\Z"
 )
-_SLASH_NUMBER: Final = re.compile(r"([0-9]{1,5}[A-Z]?)/([0-9]{1,5}[A-Z]?(?:-[0-9]{1,5})?)\Z")
-_FRACTION: Final = re.compile(r"[1-9]/[1-9]\Z")
 _PO_BOX: Final = re.compile(r"\b(?:P ?O ?BOX|POST OFFICE BOX|P ?O ?B|GPO BOX|LOCKED BAG|BOX) ?#? ?([0-9A-Z-]{1,10})\b")
 _JOINED: Final = re.compile(" (?:AND|AT) |[&@/]|CORNER|CNR")
 _CORNER: Final = re.compile(r"^(?:(?:THE )?CORNER OF|INTERSECTION OF|CNR(?: OF)?|COR(?:NER)?) ")
@@ -127,149 +84,9 @@ _PUNCTUATION: Final = re.compile(r"(?<![0-9])\.|\.(?![0-9])|[\"()]")
 _ODD: Final = re.compile(r"[.\"()#]|  ")
 _HASH: Final = re.compile(r"#\s*(?=[0-9A-Z])")
 _NO_POINT: Final = re.compile(r"\bNO\. ?(?=[0-9])")
-_NO: Final = frozenset({"NO", "NUMBER", "NR", "NUM"})
-_PREFIX_TYPE_END: Final = re.compile(r"(?:[A-Z]|[0-9]{1,4}[A-Z]?)\Z")
 
 
-@dataclass(slots=True)
-class _Parsed:
-    """What has been read."""
-
-    number: str | None = None
-    street: str | None = None
-    units: list[str] = field(default_factory=list)
-    city: str | None = None
-    state: str | None = None
-    postcode: str | None = None
-    country: str | None = None
-    names: list[str] = field(default_factory=list)
-    """What stands before the street: a house, a building, a company."""
-    details: list[str] = field(default_factory=list)
-    """What stands between the street and the city: a locality, a suburb."""
-    last: bool = False
-    """Whether the number stood behind the street."""
-    lane: str | None = None
-    divisions: Divisions = NO_DIVISIONS
-    notes: list[str] = field(default_factory=list)
-    """Who is to receive it, and phone numbers."""
-
-
-def _take_units(words: list[str], units: list[str]) -> list[str]:
-    """The words without the designators of units and their values."""
-    kept: list[str] = []
-    position = 0
-    while position < len(words):
-        word = words[position]
-        following = words[position + 1] if position + 1 < len(words) else ""
-        if following in _NO and word in UNITS and position + 2 < len(words) and _UNIT_VALUE.match(words[position + 2]):
-            words = [*words[: position + 1], *words[position + 2 :]]  # APT NO 4
-            following = words[position + 1]
-        if word in UNITS and _UNIT_VALUE.match(following) and (kept or position + 2 <= len(words)):
-            units.append(f"{UNITS[word]} {following.lstrip('#')}")
-            position += 2
-        elif word in UNITS and (split := _SLASH_NUMBER.match(following)) and position + 2 < len(words):
-            units.append(f"{UNITS[word]} {split.group(1)}")
-            kept.append(split.group(2))
-            position += 2
-        elif word[0] == "#" and len(word) > 1:
-            units.append(f"# {word[1:]}")
-            position += 1
-        elif floor := _FLOOR_SIGN.match(word):
-            units.append(f"FL {floor.group(1)}")
-            position += 1
-        elif following in {"FLOOR", "FL", "FLR", "LEVEL"} and _FLOOR.match(word):
-            units.append(f"FL {word}")
-            position += 2
-        elif word in LONE_UNITS and kept and position == len(words) - 1 and len(kept) > 1:
-            units.append(LONE_UNITS[word])
-            position += 1
-        else:
-            kept.append(word)
-            position += 1
-    return kept
-
-
-def _take_number(words: list[str], parsed: _Parsed, region: str | None) -> list[str]:
-    """The words after the street number."""
-    if len(words) > 1 and words[0].isdigit() and len(words[0]) <= 6 and "/" not in words[1]:
-        parsed.number = words[0]
-        if len(words) > 2 and region != "US" and words[1] in _AGAIN:
-            parsed.number += " " + words[1]
-            return words[2:]
-        return words[1:]
-    if len(words) > 1 and words[0] in _NO and words[1][0].isdigit():
-        words = words[1:]
-    if len(words) > 2 and words[0] in NUMBER_WORDS and words[-1] in street_types():
-        words = [NUMBER_WORDS[words[0]], *words[1:]]
-    if len(words) > 1 and (_GRID.match(words[0]) or (split := _SLASH_UNIT.match(words[0]))):
-        parsed.number = split.group(2) if (split := _SLASH_UNIT.match(words[0])) else words[0]
-        parsed.units += [f"UNIT {split.group(1)}"] if split else []
-        return words[1:]
-    if not words or not words[0][0].isdigit():
-        return words
-    if region == "CA" and len(words) > 1 and (split := _UNIT_AND_NUMBER.match(words[0])):
-        parsed.units.append(f"UNIT {split.group(1)}")
-        parsed.number = split.group(2)
-        return words[1:]
-    if len(words) > 1 and region != "US" and (split := _SLASH_NUMBER.match(words[0])):
-        parsed.units.append(f"UNIT {split.group(1)}")
-        parsed.number = split.group(2)
-        return words[1:]
-    if len(words) > 1 and _NUMBER.match(words[0]):
-        parsed.number = words[0]
-        if len(words) > 2 and _FRACTION.match(words[1]):
-            parsed.number += " " + words[1]
-            return words[2:]
-        return words[1:]
-    return words
-
-
-def _street(words: list[str], region: str | None = None) -> str:
-    """A street's name with its type, directions and numerals in one form."""
-    if region in _STRASSE:
-        return " ".join(_STR.sub("STRASSE", word) for word in words)
-    types = street_types()
-    if words[0] in _HIGHWAY_WORDS or _I_ROAD.match(words[0]):
-        line = " ".join(words)
-        for pattern, name in _HIGHWAYS:
-            if found := pattern.match(line):
-                words = (name + line[found.end() :]).split(" ")
-                break
-    last = len(words) - 1
-    out = [WORDS.get(word, word) if index < last else ORDINALS.get(word, word) for index, word in enumerate(words)]
-    if last > 0 and out[last] in DIRECTIONS and (last > 1 or out[0] not in types):
-        out[last] = DIRECTIONS[out[last]]
-        last -= 1
-    if last > 0 and out[last] in types:
-        out[last] = types[out[last]]
-    elif last > 0 and _PREFIX_TYPE_END.match(out[last]) and out[last - 1] in types:
-        out[last - 1] = types[out[last - 1]]
-    if len(out) > 1 and out[0] in DIRECTIONS and (len(out) > 2 or out[1] not in abbreviations()):
-        out[0] = DIRECTIONS[out[0]]
-    return " ".join(out)
-
-
-def _has_type(words: list[str]) -> bool:
-    types = street_types()
-    return len(words) > 1 and any(word in types for word in words[-3:])
-
-
-def _split_city(words: list[str]) -> tuple[list[str], list[str]]:
-    """A street without commas, and the city behind its type: MAIN ST SPRINGFIELD."""
-    types = street_types()
-    for index in range(len(words) - 1, 0, -1):
-        if words[index] in types:
-            end = index + 1
-            if end < len(words) and words[end] in DIRECTIONS and len(words[end]) <= 2:
-                end += 1
-            rest = words[end:]
-            if rest and all(word.isalpha() and len(word) > 2 for word in rest):
-                return words[:end], rest
-            return words, []
-    return words, []
-
-
-def _read_street(segment: str, parsed: _Parsed, region: str | None, alone: bool) -> None:
+def _read_street(segment: str, parsed: Parsed, region: str | None, alone: bool) -> None:
     if segment[0] in "RHPCUS":
         for pattern, name in _ROUTE_BOX:
             if route := pattern.match(segment):
@@ -283,14 +100,14 @@ def _read_street(segment: str, parsed: _Parsed, region: str | None, alone: bool)
             parsed.names.append(before)
         if after := segment[box.end() :].strip():
             if parsed.city is None and (parsed.state or parsed.postcode):
-                parsed.city = _city(after)
+                parsed.city = city_name(after)
             else:
                 parsed.details.append(after)
         return
     if _JOINED.search(segment) and _read_crossing(segment, parsed):
         return
-    words = _take_units(segment.split(" "), parsed.units)
-    words = _take_number(words, parsed, region)
+    words = take_units(segment.split(" "), parsed.units)
+    words = take_number(words, parsed, region)
     if (
         region is not None
         and region not in _NUMBER_FIRST
@@ -299,37 +116,32 @@ def _read_street(segment: str, parsed: _Parsed, region: str | None, alone: bool)
     ):
         words, parsed.number, parsed.last = found.group(1).split(" "), found.group(2).replace(" ", ""), True
     if alone and parsed.city is None and (parsed.number or parsed.state or parsed.postcode):
-        words, city = _split_city(words)
-        parsed.city = _city(" ".join(city)) if city else None
+        words, city = split_city(words)
+        parsed.city = city_name(" ".join(city)) if city else None
     if words:
-        parsed.street = _street(words, region)
+        parsed.street = street_name(words, region)
 
 
-def _read_crossing(segment: str, parsed: _Parsed) -> bool:
+def _read_crossing(segment: str, parsed: Parsed) -> bool:
     """Two streets that cross, without a number: MAIN ST & 5TH AVE."""
     corner = _CORNER.match(segment)
     sides = _CROSSING.split(segment[corner.end() :] if corner else segment)
     if len(sides) != 2 or (segment[0].isdigit() and not corner):
         return False
-    if not all(_has_type(side.split(" ")) for side in sides):
+    if not all(has_type(side.split(" ")) for side in sides):
         return False
-    parsed.street = " & ".join(_street(side.split(" ")) for side in sides)
+    parsed.street = " & ".join(street_name(side.split(" ")) for side in sides)
     return True
-
-
-def _city(text: str) -> str:
-    """A city with Saint, Mount and Fort in one form."""
-    return " ".join(WORDS.get(word, word) if word not in ORDINALS else word for word in text.split(" "))
 
 
 def _is_street(segment: str) -> bool:
     if segment[0].isdigit():
         return " " in segment
     words = segment.split(" ")
-    return _has_type(words) or bool(_PO_BOX.search(segment)) or (words[0] in _NO and len(words) > 2)
+    return has_type(words) or bool(_PO_BOX.search(segment)) or (words[0] in NO and len(words) > 2)
 
 
-def _read_segments(segments: list[str], parsed: _Parsed, region: str | None) -> None:
+def _read_segments(segments: list[str], parsed: Parsed, region: str | None) -> None:
     """Which part is the street, which ones are units, which one is the city."""
     rest: list[str] = []
     if len(segments) > 1:
@@ -342,9 +154,9 @@ def _read_segments(segments: list[str], parsed: _Parsed, region: str | None) -> 
         left = (
             words
             if _ROUTE_BOX[-1][0].match(segment)
-            else _take_units(words, parsed.units)
+            else take_units(words, parsed.units)
             if words[0] in UNITS
-            or _FLOOR_SIGN.match(segment)
+            or FLOOR_SIGN.match(segment)
             or segment[0] == "#"
             or words[-1] in {"FLOOR", "FL", "FLR"}
             else words
@@ -360,20 +172,20 @@ def _read_segments(segments: list[str], parsed: _Parsed, region: str | None) -> 
         where = 0
     if where is None:
         if rest and (parsed.state or parsed.postcode):
-            parsed.city = _city(rest[-1])
+            parsed.city = city_name(rest[-1])
         else:
             parsed.details += rest
         return
     after = rest[where + 1 :]
     if after:
-        parsed.city = _city(after[-1])
+        parsed.city = city_name(after[-1])
         parsed.details += after[:-1]
     parsed.names += rest[:where]
     # a bare number and what follows it: 12, High Street
     _read_street(rest[where], parsed, region, alone=not after)
 
 
-def _gathered(segments: list[str], parsed: _Parsed, region: str | None) -> list[str]:
+def _gathered(segments: list[str], parsed: Parsed, region: str | None) -> list[str]:
     """The parts without notes; a number or a box apart from its street or route belongs to it."""
     kept: list[str] = []
     for segment in segments:
@@ -430,7 +242,7 @@ def read_any(value: str | None, *, region: str | None) -> tuple[Normalized, bool
     segments = [part for piece in text.split(",") if (part := _spaced(piece))]
     if not segments:
         return Normalized(None, {}, issues), True
-    parsed = _Parsed()
+    parsed = Parsed()
     parsed.country, parsed.postcode, parsed.state = take_end(segments, region)
     segments = [segment for segment in segments if segment]
     chinese = (parsed.country or region) in CHINESE and bool(segments)
@@ -446,7 +258,7 @@ def read_any(value: str | None, *, region: str | None) -> tuple[Normalized, bool
     return answer, answer.value == value or _reads_the_same(parsed)
 
 
-def _reads_the_same(parsed: _Parsed) -> bool:
+def _reads_the_same(parsed: Parsed) -> bool:
     """Whether no word of what was read could be taken for anything else, when it is read again."""
     if parsed.names or parsed.details or parsed.country or len(parsed.units) > 1 or not parsed.street:
         return False
@@ -477,7 +289,7 @@ def _fold(text: str) -> str:
     return text.lower() if text.isascii() and text.replace(" ", "").isalnum() else fold(text)
 
 
-def _answer(parsed: _Parsed, region: str | None, issues: tuple[str, ...]) -> Normalized:
+def _answer(parsed: Parsed, region: str | None, issues: tuple[str, ...]) -> Normalized:
     if parsed.street is None and parsed.city and parsed.city.split(" ")[-1] in _MILITARY:
         parsed.city = parsed.city.split(" ")[-1]
     if len(parsed.units) > 1:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from crmquality.normalizer.addresses_cn import room_key
 from crmquality.normalizer.division_names import division_tables, is_zone, level_of, short_name
-from crmquality.normalizer.divisions import Place, describe, meet
+from crmquality.normalizer.division_places import Place, describe, meet
 from crmquality.normalizer.transliteration import to_pinyin
 from crmquality.tables import Normalized
 

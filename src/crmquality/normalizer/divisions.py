@@ -12,8 +12,7 @@ not 上海路).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
 from crmquality.normalizer.division_names import (
     NEW_AREAS,
@@ -25,11 +24,8 @@ from crmquality.normalizer.division_names import (
     division_tables,
     is_zone,
     level_of,
-    only_in_context,
 )
-
-MUNICIPALITIES: Final = frozenset({"11", "12", "31", "50"})
-"""Provinces that are cities: 北京市, 天津市, 上海市, 重庆市."""
+from crmquality.normalizer.division_places import Place, alone, decide, described, meet, undecided
 
 # After a short name: it is the name of a road, or of what stands on it.
 _ROAD_OR_HOUSE: Final = re.compile(
@@ -41,7 +37,7 @@ _IN_ZONE: Final = "[^路街道号弄镇乡村区县0-9A-Za-z,()-]"
 _ZONE_KIND: Final = (
     "经济技术开发区|经济技术产业开发区|高新技术产业开发区|高新技术产业园区|高新技术开发区|高新技术园区|高科技园区|经济开发区"
     "|高新区|经开区|工业园区|产业园区|(?<![区])开发区|科技园区|综合保税区|保税港?区|自由贸易试验区|自贸区"
-    "|示范区|[试实]验区|度假区|风景名胜区|管理区|合作区|新区"
+    "|示范区|[试实]验区|度假区|风景名胜区|管理区|合作区|航空港区|新区"
 )
 _ZONE: Final = re.compile(f"{_IN_ZONE}{{0,12}}?(?:{_ZONE_KIND})(?![一-龥]?[路街])")
 _HONG_KONG: Final = re.compile(
@@ -65,31 +61,6 @@ _CITY: Final = 2
 _COUNTY: Final = 3
 _KINDS: Final = frozenset("省市区县旗盟州")
 _SKIPPED: Final = _SEPARATORS | frozenset("市省自")
-
-
-class Place(NamedTuple):
-    """Where an address is, as far as its words and the table of divisions say.
-
-    Attributes:
-        province: its name in full; so `city` and `district`. Of a municipality, `city` is the same name. A county that
-            belongs to its province directly (济源市) is the `district`, and has no `city`.
-        zone: a development or management zone, by its official name where the table has it.
-        adcode: the six-digit code of the smallest part known; None where it is not known.
-        candidates: the codes between which the words do not decide, or the place that contradicts the words before it.
-        issues: filled_division, ambiguous_division, retired_division, division_conflict.
-        written: the names as they are to be written before the rest of the address.
-        retired: the names that are no more, each with its code and the year that ended it: 江干区 330104 2021.
-    """
-
-    province: str | None = None
-    city: str | None = None
-    district: str | None = None
-    zone: str | None = None
-    adcode: str | None = None
-    candidates: tuple[str, ...] = ()
-    issues: tuple[str, ...] = ()
-    written: str = ""
-    retired: str | None = None
 
 
 _NOWHERE: Final = Place()
@@ -131,7 +102,7 @@ class _Search:
                 form = forms.get(text[start:end])
                 if form is None or end > len(text):
                     continue
-                if form.full and (met := _meet(self.codes, form.full) if self.codes else _alone(form.full)):
+                if form.full and (met := meet(self.codes, form.full) if self.codes else alone(form.full)):
                     self.codes = met
                     self.found.append(form.full)
                     if form.zone:
@@ -160,7 +131,7 @@ class _Search:
             return False
         for size in tables.lengths.get(text[start + 1 : start + 3], ()):
             form = tables.forms.get(text[start + 1 : start + 1 + size])
-            if form and start + 1 + size <= len(text) and _meet((province,), form.full + form.short):
+            if form and start + 1 + size <= len(text) and meet((province,), form.full + form.short):
                 if not form.full and _ROAD_OR_HOUSE.match(text, start + 1 + size):
                     continue
                 self.keep((province,), (province,))
@@ -182,7 +153,7 @@ class _Search:
         if self.once[1] and self.held_once((*form.full, *[new for _, new in form.retired])):
             return True
         if form.full and self.codes and not self.conflict:
-            self.conflict = tuple([code for code in _alone(form.full) if code.isdigit()])
+            self.conflict = tuple([code for code in alone(form.full) if code.isdigit()])
         return bool(form.short) and self.take_short(form.short, start, end)
 
     def successors(self, form: Form, spelling: str, end: int) -> tuple[str, ...]:
@@ -212,7 +183,7 @@ class _Search:
         name, pairs = self.once
         for old, new in pairs:
             known = self.tables.former.get((old, name))
-            if known and level_of(old) == _CITY and (met := _meet((new, *known.also), codes)):
+            if known and level_of(old) == _CITY and (met := meet((new, *known.also), codes)):
                 self.found[-1] = (new, *known.also)
                 self.keep(met, codes)
                 self.retired = True
@@ -287,46 +258,7 @@ class _Search:
         return any(code.startswith(reach[known]) for known in self.codes)
 
     def meet(self, codes: tuple[str, ...]) -> tuple[str, ...]:
-        return _meet(self.codes, codes) if self.codes else _alone(codes)
-
-
-@lru_cache(maxsize=65_536)
-def _alone(codes: tuple[str, ...]) -> tuple[str, ...]:
-    """The places that a name means with nothing before it."""
-    names = division_tables().names
-    return tuple([code for code in codes if not only_in_context(code, names[code])])
-
-
-@lru_cache(maxsize=65_536)
-def _meet(known: tuple[str, ...], codes: tuple[str, ...]) -> tuple[str, ...]:
-    """The places that are in both sets, the smaller one of two where one holds the other."""
-    reach = division_tables().reach
-    met: list[str] = []
-    for code in codes:
-        for other in known:
-            both = code if code.startswith(reach[other]) else other if other.startswith(reach[code]) else ""
-            if both and both not in met:
-                met.append(both)
-    return tuple(met)
-
-
-def _decide(codes: tuple[str, ...], reach: dict[str, str]) -> str | None:
-    """The one place that a set of codes means, or None.
-
-    A province goes before what shares its name (海南), the whole before its part (恩施), and a city before counties
-    elsewhere (西安), unless one of these is in a municipality and so as well known (朝阳).
-    """
-    if len(codes) == 1:
-        return codes[0]
-    provinces = [code for code in codes if level_of(code) == 1]
-    if len(provinces) == 1:
-        return provinces[0]
-    widest = min(codes, key=lambda code: (level_of(code), code))
-    if all(code.startswith(reach[widest]) for code in codes):
-        return widest
-    cities = [code for code in codes if level_of(code) == 2]
-    known = len(cities) == 1 and cities[0].isdigit() and not any(code[:2] in MUNICIPALITIES for code in codes)
-    return cities[0] if known else None
+        return meet(self.codes, codes) if self.codes else alone(codes)
 
 
 def find_divisions(text: str, *, fill: bool, postcode: str | None = None) -> tuple[Place, int]:
@@ -356,12 +288,12 @@ def find_divisions(text: str, *, fill: bool, postcode: str | None = None) -> tup
         search.narrow(postcode)
     code, place, end = None, _NOWHERE, 0
     if search.codes:
-        code = _decide(search.codes, search.tables.reach)
+        code = decide(search.codes, search.tables.reach)
         end = search.position
         if code is not None:
-            place = _described(code, tuple(search.found), search.retired, fill)
+            place = described(code, tuple(search.found), search.retired, fill)
         else:
-            place = _undecided(search.codes, tuple(search.found), search.retired, fill)
+            place = undecided(search.codes, tuple(search.found), search.retired, fill)
             end = end if place.district else search.before
         if search.former:
             place = _with_former(place, search)
@@ -369,7 +301,7 @@ def find_divisions(text: str, *, fill: bool, postcode: str | None = None) -> tup
         if search.conflict and not search.retired and code not in WITHOUT_COUNTIES and search.contradicted():
             place = place._replace(issues=(*place.issues, "division_conflict"), candidates=search.conflict)
     elif fill and _HONG_KONG.match(text):
-        return _described("810000", (), False, fill), 0
+        return described("810000", (), False, fill), 0
     if place.zone is None:
         start = search.zone_start if search.zone_start >= 0 else end
         if zone := _zone_at(text, start):
@@ -386,25 +318,6 @@ def _zone_at(text: str, start: int) -> re.Match[str] | None:
     return _CORPS.match(text, start) if text[start : start + 1] in _CORPS_STARTS else None
 
 
-def meet(known: tuple[str, ...], codes: tuple[str, ...]) -> tuple[str, ...]:
-    """The places that are in both sets, the smaller one of two where one holds the other.
-
-    >>> meet(("330000",), ("330106", "360103"))
-    ('330106',)
-    """
-    return _meet(known, codes)
-
-
-def describe(codes: tuple[str, ...], found: tuple[tuple[str, ...], ...], *, fill: bool) -> Place:
-    """What a set of codes says, of which one address has names that mean `found`.
-
-    >>> describe(("330106",), (("330106",),), fill=True).province
-    '浙江省'
-    """
-    code = _decide(codes, division_tables().reach)
-    return _undecided(codes, found, False, fill) if code is None else _described(code, found, False, fill)
-
-
 def is_division_name(text: str) -> bool:
     """Whether a text is the name of a division in full, of today or of before.
 
@@ -413,66 +326,6 @@ def is_division_name(text: str) -> bool:
     """
     form = division_tables().forms.get(text)
     return form is not None and bool(form.full or form.retired)
-
-
-def _parents(code: str) -> tuple[str, ...]:
-    """The codes of everything that holds a code, and the code."""
-    return tuple(dict.fromkeys((code[:2] + "0000", code[:4] + "00", code)))
-
-
-def _written(place: Place) -> Place:
-    city = None if place.city == place.province else place.city
-    return place._replace(written="".join([n for n in (place.province, city, place.district, place.zone) if n]))
-
-
-@lru_cache(maxsize=16_384)
-def _described(code: str, found: tuple[tuple[str, ...], ...], retired: bool, fill: bool) -> Place:
-    """A place by its code: with the levels that are written, and the others where they are to be filled."""
-    names = division_tables().names
-    named = {one for codes in found for one in codes} | {code}
-    known: dict[int, str] = {}
-    missing = False
-    for one in _parents(code):
-        if one in names and (one in named or fill):
-            known[4 if is_zone(one) else level_of(one)] = names[one]
-        missing = missing or (one in names and one not in named)
-    province = known.get(1)
-    issues = ("retired_division",) * retired + ("filled_division",) * (missing and fill)
-    return _written(
-        Place(
-            province,
-            province if code[:2] in MUNICIPALITIES else known.get(2),
-            known.get(3),
-            known.get(4),
-            code if code.isdigit() else code[:2] + "0000",
-            issues=issues,
-        )
-    )
-
-
-@lru_cache(maxsize=16_384)
-def _undecided(codes: tuple[str, ...], found: tuple[tuple[str, ...], ...], retired: bool, fill: bool) -> Place:
-    """Several places fit: what they share is kept, a name they all have stays, nothing is chosen between them."""
-    names = division_tables().names
-    named = {one for some in found for one in some}
-    shared = ({code[:2] + "0000" for code in codes}, {code[:4] + "00" for code in codes})
-    province, city = ([one for one in level if len(level) == 1 and one in names] for level in shared)
-    kept = [one for one in province + city if fill or one in named]
-    labels = {names[code] for code in codes if level_of(code) == 3}
-    alike = len(labels) == 1 and all(level_of(code) == 3 for code in codes)
-    first = names[kept[0]] if kept and level_of(kept[0]) == 1 else None
-    second = names[kept[-1]] if kept and level_of(kept[-1]) == 2 else None
-    return _written(
-        Place(
-            first,
-            first if first and province[0][:2] in MUNICIPALITIES else second,
-            next(iter(labels)) if alike else None,
-            None,
-            kept[-1] if kept and kept[-1].isdigit() else None,
-            tuple(sorted(codes)),
-            ("retired_division",) * retired + ("ambiguous_division",),
-        )
-    )
 
 
 def _with_former(place: Place, search: _Search) -> Place:
@@ -502,10 +355,13 @@ def _with_zone(search: _Search, place: Place, zone: re.Match[str], code: str | N
         name, adcode = tables.names[known], known
     elif not search.codes and name in NEW_AREAS:
         search.codes = (NEW_AREAS[name],)
-        place = _described(NEW_AREAS[name], (), False, fill)
-        adcode = place.adcode
+        if fill:
+            place = described(NEW_AREAS[name], (), False, fill)._replace(issues=("filled_division",))
+            adcode = place.adcode
+    if code is not None:
+        search.codes = (code,)
     if place.district is None and not place.candidates and (county := search.county_at(end)):
-        inside = _described(county, (*search.found, (county,)), search.retired, fill)
+        inside = described(county, (*search.found, (county,)), search.retired, fill)
         above = inside.written.removesuffix(cast(str, inside.district))
         written = f"{above}{zone.group()}{inside.district}"
         return inside._replace(zone=name, written=written, retired=place.retired), end + len(cast(str, inside.district))
