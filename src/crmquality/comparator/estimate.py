@@ -34,6 +34,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from crmquality.comparator.accelerate import climb
 from crmquality.comparator.levels import Comparison
 from crmquality.comparator.model import Change, ComparisonModel, Diagnostics, LinkModel, Relation
 
@@ -131,21 +132,18 @@ def fit(start: LinkModel, comparisons: Sequence[Comparison], patterns: Patterns)
     """
     centers = [np.array(c.m) for c in LinkModel.default(comparisons).comparisons]
     shared = [c.shared for c in comparisons]
-    model, history, converged = start, list[float](), False
-    while len(history) < MAX_ITERATIONS and not converged:
-        model, likelihood = _step(model, centers, shared, patterns)
-        history.append(likelihood)
-        converged = len(history) > 1 and history[-1] - history[-2] <= TOLERANCE * abs(likelihood)
+    climbed = climb(start, lambda model: _step(model, centers, shared, patterns), MAX_ITERATIONS, TOLERANCE)
+    model = climbed.model
     parts = class_log_likelihoods(model, patterns.gammas)
     posterior = np.exp(parts[0] - total_log_likelihood(parts)).sum(axis=0)
     return replace(
         model,
         diagnostics=Diagnostics(
-            converged=converged,
-            n_iterations=len(history),
+            converged=climbed.converged,
+            n_iterations=climbed.n_steps,
             n_pairs=int(patterns.counts.sum()),
             expected_matches=float((posterior * patterns.counts).sum()),
-            log_likelihood=tuple(history),
+            log_likelihood=climbed.history,
         ),
     )
 
