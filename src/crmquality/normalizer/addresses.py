@@ -21,6 +21,7 @@ from typing import Final
 from crmquality.normalizer.addresses_cn import read_cn
 from crmquality.normalizer.addresses_latin import read_any as read_latin
 from crmquality.normalizer.addresses_latin_usual import read_usual_latin
+from crmquality.normalizer.text import clean
 from crmquality.normalizer.transliteration import HAN_CHARACTER
 from crmquality.tables import Normalized
 
@@ -79,8 +80,12 @@ def normalize_address(value: str | None, *, region: str | None) -> Normalized:
 
 def _read(value: str | None, region: str | None) -> tuple[Normalized, bool]:
     if value is None or value.isascii() or not HAN_CHARACTER.search(value):
-        if region == "US" and value and value.isascii() and (usual := read_usual_latin(value)) is not None:
-            return usual, True
+        if region == "US" and value:
+            if value.isascii() and (usual := read_usual_latin(value)) is not None:
+                return usual, True
+            text, issues = clean(value)
+            if text and text != value and text.isascii() and (usual := read_usual_latin(text)) is not None:
+                return Normalized(usual.value, usual.parts, issues), True
         return read_latin(value, region=region)
     return read_cn(value, region=region)
 

@@ -23,17 +23,20 @@ from crmquality.normalizer.transliteration import is_simple
 from crmquality.tables import Normalized
 
 _NO_NAME: Final = "\x00-\u4dff\ua000-\U0010ffff"
-_NO_ROAD: Final = _NO_NAME + "路街巷道弄里同线镇乡村处木区会园场城号栋幢座室收先女姐辖兵省市县旗州盟"
-_NO_ESTATE: Final = (
-    _NO_NAME
-    + "路街巷道弄里号栋幢座室塔层收先女姐一二两三四五六七八九十百零〇东西南北"
-    + "主附裙甲乙丙丁第底顶负下单元门梯之院户铺房间"
-)
+_NO_ROAD: Final = _NO_NAME + "路街巷道弄里同线镇乡村处木区会园场城号栋幢座室收先女姐辖兵市县旗"
+_NO_TOWN: Final = _NO_NAME + "路街巷道弄里镇乡村处木区会园号收先女姐辖兵市县旗团"
+_NO_ESTATE: Final = _NO_NAME + "路街巷道弄里号栋幢座室塔层收先女姐甲乙丙丁第底顶负下单门梯之院"
 _NO_START: Final = _NO_ESTATE + "楼公厅库馆大"
 _USUAL: Final = (
-    f"([\u4e00-\u9fff]{{1,24}}[区县市旗])([^{_NO_ROAD}]{{1,8}}(?:路|街|大道|大街))([0-9]{{1,4}})[号#]"
-    f"([^{_NO_START}][^{_NO_ESTATE}]{{1,9}})?(?:([0-9]{{1,3}}|[一二三四五六七八九十]{{1,3}})(?:号楼|栋|幢|座)|([0-9]{{1,3}})#)?(?:-?([0-9]{{3,5}})(?:室|号|房)?)?"
+    f"([\u4e00-\u9fff]{{1,24}}[区县市旗])([^{_NO_TOWN}]{{1,6}}(?:街道|镇|乡))?"
+    f"([^{_NO_ROAD}]{{1,8}}(?:路|街|大道|大街))([0-9]{{1,4}})[号#]"
+    f"([^{_NO_START}][^{_NO_ESTATE}]{{1,9}})?"
+    "(?:([0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:号楼|栋|幢|座)|([0-9]{1,3})#)?(?:-?([0-9]{3,5})(?:室|号|房)?)?"
 )
+# 镇 before these is no town: 景德镇东路, 镇中学
+_NOT_AFTER_TOWN: Final = re.compile("[东西南北中]?大?[路街]|[广大]|.?[工中小]学|政府")
+# 东区, 三楼, 中楼: a wing, a floor
+_WING: Final = re.compile("[东西南北中主附裙一二两三四五六七八九十百零〇][楼区]")
 _WHOLE: Final = re.compile(_USUAL + r"\Z")
 _WIDE: Final = "０１２３４５６７８９＃"
 _NARROW: Final = "0123456789#"
@@ -102,9 +105,22 @@ def _road(text: str) -> frozenset[str] | None:
 
 
 @lru_cache(maxsize=65_536)
+def _follows_town(road: str) -> bool:
+    return _NOT_AFTER_TOWN.match(road) is None
+
+
+@lru_cache(maxsize=65_536)
+def _town(text: str) -> frozenset[str] | None:
+    """The codes of divisions whose short name begins a town; None where the town has to be looked at."""
+    return None if text[-1] in "镇乡" and text[-2] in "城思" else _road(text)
+
+
+@lru_cache(maxsize=65_536)
 def _is_name(text: str) -> bool:
     """Whether a text can be the name of an estate as it is."""
-    return is_simple(text) and is_sound(text) and "中楼" not in text
+    # the last characters are not to be numerals: they would be of the building
+    last = text[-1] not in "一二两三四五六七八九十百零〇"
+    return last and is_simple(text) and is_sound(text) and _WING.search(text) is None
 
 
 def read_usual(value: str, *, fill: bool) -> Normalized | None:
@@ -126,16 +142,18 @@ def read_usual(value: str, *, fill: bool) -> Normalized | None:
         if _WIDE_DIGITS.search(value) is None or (found := _WHOLE.match(value.translate(_TO_NARROW))) is None:
             return None
         wide = ("full_width",)
-    place, road, number, estate, building, other, room = found.groups()
+    place, town, road, number, estate, building, other, room = found.groups()
     building = numeral(building) if building else other
     if estate is not None and ((building is None and room is None) or not _is_name(estate)):
         return None
-    begins = _road(road)
+    begins = _road(road) if town is None else _town(town)
+    if town is not None and (_road(road) is None or not _follows_town(road)):
+        return None
     head = _head(place, fill)
     if head is None or begins is None or not begins.isdisjoint(head.codes):
         return None
     street = road + number
-    written = f"{head.written}{street}号{estate or ''}"
+    written = f"{head.written}{town or ''}{street}号{estate or ''}"
     key = None
     if building:
         key = f"{building}-{room or ''}"
@@ -148,7 +166,7 @@ def read_usual(value: str, *, fill: bool) -> Normalized | None:
         "city": head.city,
         "district": head.district,
         "zone": None,
-        "town": None,
+        "town": town,
         "road": road,
         "number": number,
         "estate": estate,
@@ -179,7 +197,7 @@ def han_column(values: pl.Series, *, region: str | None) -> pl.DataFrame:
     ['浙江省杭州市西湖区文三路90号', None]
     """
     fill = region in FILLED
-    names = ["place", "road", "number", "estate", "building", "other", "room"]
+    names = ["place", "town", "road", "number", "estate", "building", "other", "room"]
     wide = values.str.contains(f"[{_WIDE}]")
     values = values.str.replace_many(list(_WIDE), list(_NARROW)) if wide.any() else values
     found = values.str.extract_groups(f"^{_USUAL}$").struct.rename_fields(names).struct.unnest()
@@ -187,13 +205,17 @@ def han_column(values: pl.Series, *, region: str | None) -> pl.DataFrame:
     table = (
         found.join(_heads(found["place"], fill), on="place", how="left", maintain_order="left")
         .join(_roads(found["road"]), on="road", how="left", maintain_order="left")
+        .join(_towns(found["town"]), on="town", how="left", maintain_order="left")
         .join(_estates(found["estate"]), on="estate", how="left", maintain_order="left")
     )
     inside = pl.col("building").is_not_null() | pl.col("room").is_not_null()
-    apart = pl.col("begins").is_null() | (pl.col("codes").list.set_intersection("begins").list.len() == 0)
+    alone = pl.col("town").is_null()
+    begins = pl.when(alone).then("begins").otherwise("town_begins")
+    apart = begins.is_null() | (pl.col("codes").list.set_intersection(begins).list.len() == 0)
     known = (
         (pl.col("written").is_not_null() & pl.col("road_known").fill_null(value=False))
         & apart
+        & (alone | (pl.col("town_known").fill_null(value=False) & pl.col("follows").fill_null(value=False)))
         & (pl.col("estate").is_null() | (inside & pl.col("estate_known").fill_null(value=False)))
     )
     street = pl.col("road") + pl.col("number")
@@ -203,11 +225,19 @@ def han_column(values: pl.Series, *, region: str | None) -> pl.DataFrame:
     building = (pl.col("building") + "号楼").fill_null("")
     return table.select(
         known=known,
-        value=pl.concat_str("written", street, pl.lit("号"), estate, building, (pl.col("room") + "室").fill_null("")),
+        value=pl.concat_str(
+            "written",
+            pl.col("town").fill_null(""),
+            street,
+            pl.lit("号"),
+            estate,
+            building,
+            (pl.col("room") + "室").fill_null(""),
+        ),
         issues=pl.when(wide)
         .then(pl.concat_str(pl.lit("full_width"), "issues", separator=" ", ignore_nulls=True))
         .otherwise("issues"),
-        **{name: pl.col(name) for name in (*_PLACE_PARTS, "road", "number", "estate", "building", "room")},
+        **{name: pl.col(name) for name in (*_PLACE_PARTS, "town", "road", "number", "estate", "building", "room")},
         road_key=pl.col("road"),
         street_key=street,
         room_key=room_key,
@@ -238,15 +268,29 @@ def _heads(texts: pl.Series, fill: bool) -> pl.DataFrame:
 
 
 def _roads(texts: pl.Series) -> pl.DataFrame:
-    """The distinct roads, and the divisions whose short names begin them."""
+    """The distinct roads, the divisions whose short names begin them, and whether a town may stand before them."""
     roads = {text: _road(text) for text in texts.unique().drop_nulls().to_list()}
     return pl.DataFrame(
         {
             "road": list(roads),
             "begins": [sorted(codes) if codes else None for codes in roads.values()],
             "road_known": [codes is not None for codes in roads.values()],
+            "follows": [_follows_town(text) for text in roads],
         },
-        schema={"road": pl.String, "begins": pl.List(pl.String), "road_known": pl.Boolean},
+        schema={"road": pl.String, "begins": pl.List(pl.String), "road_known": pl.Boolean, "follows": pl.Boolean},
+    )
+
+
+def _towns(texts: pl.Series) -> pl.DataFrame:
+    """The distinct towns, and the divisions whose short names begin them."""
+    towns = {text: _town(text) for text in texts.unique().drop_nulls().to_list()}
+    return pl.DataFrame(
+        {
+            "town": list(towns),
+            "town_begins": [sorted(codes) if codes else None for codes in towns.values()],
+            "town_known": [codes is not None for codes in towns.values()],
+        },
+        schema={"town": pl.String, "town_begins": pl.List(pl.String), "town_known": pl.Boolean},
     )
 
 
