@@ -262,10 +262,11 @@ def _run(
     run.say("validate", findings=findings.height)
     scored = run.learned() if model is None else run.scored_with(model)
     scorer = Scorer(scored.model, pipeline.comparator.comparisons, run.table, scored.entities)
-    links = pipeline.comparator.links_frame(run.record_ids, run.pairs, scorer, run.rule_names)
+    links, bands = pipeline.comparator.links_frame(run.record_ids, run.pairs, scorer, run.rule_names)
+    comparator = pipeline.comparator.with_bands(bands)
     n_links = links.filter(pl.col("decision") == "link").height
     run.say("link", links=n_links, review=links.height - n_links)
-    inside = pipeline.comparator.inside_frame(run.record_ids, run.table, run.pairs, scorer)
+    inside = comparator.inside_frame(run.record_ids, run.table, run.pairs, scorer)
     known = links.select(inside.columns)
     clustered = _merger(pipeline).cluster_frame(run.normalized, pl.concat([known, inside]), people)
     run.say("cluster", entities=clustered.clusters["entity_id"].n_unique())
@@ -286,8 +287,9 @@ def _run(
         "clusters": clustered.clusters,
         "normalized": run.normalized,
     }
-    evidence = Evidence(pipeline.comparator, run.normalized, scorer, run.record_ids)
-    return Result(scored.model, report, run.blocking, frame.height, merged.golden.height, tables, restore, evidence)
+    evidence = Evidence(comparator, run.normalized, scorer, run.record_ids)
+    counts = (frame.height, merged.golden.height)
+    return Result(scored.model, report, run.blocking, bands, *counts, tables, restore, evidence)
 
 
 def _merger(pipeline: Pipeline) -> Merger:

@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, TypeVar, cast
 import polars as pl
 
 from crmquality.blocker import BlockingReport
-from crmquality.comparator import Comparator, Explanation, LinkModel
+from crmquality.comparator import Bands, Comparator, Explanation, LinkModel
 from crmquality.comparator.weights import Scorer
 from crmquality.errors import SchemaError
 from crmquality.frames import Restore
@@ -80,6 +80,7 @@ class Result(Generic[FrameT]):
         model: the learned numbers; keep them for the next run.
         report: the scorecard.
         blocking: what each blocking rule made, and what was cut.
+        bands: from which probability pairs were links or in review, and the error rates to expect.
         n_records: how many records went in.
         n_golden: how many golden records came out.
     """
@@ -87,6 +88,7 @@ class Result(Generic[FrameT]):
     model: LinkModel
     report: QualityReport
     blocking: BlockingReport
+    bands: Bands
     n_records: int
     n_golden: int
     _tables: Mapping[str, pl.DataFrame] = field(compare=False)

@@ -1,5 +1,6 @@
 """Levels of agreement and what they weigh: Fellegi-Sunter, learned from pattern counts."""
 
+from crmquality.comparator.bands import Bands
 from crmquality.comparator.encoded import Encoded
 from crmquality.comparator.explain import Explanation, Part
 from crmquality.comparator.levels import (
@@ -23,6 +24,7 @@ from crmquality.comparator.model import Diagnostics, LinkModel
 from crmquality.comparator.stage import Comparator
 
 __all__ = [
+    "Bands",
     "Comparator",
     "Comparison",
     "ComparisonLevel",

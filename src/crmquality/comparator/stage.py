@@ -9,6 +9,7 @@ from math import log10, prod
 import numpy as np
 import polars as pl
 
+from crmquality.comparator.bands import LEAST_BITS, Bands, Floats, bands_of, bits
 from crmquality.comparator.encoded import Encoded
 from crmquality.comparator.explain import Explanation, explain_pair
 from crmquality.comparator.inside import inside_pairs
@@ -33,12 +34,18 @@ class Comparator(Declaration):
         link_probability: from here on a pair is a link.
         review_probability: from here on, below a link, a person should look.
         record_id: the column of the record ids.
+        max_wrong_links: the share of the links that may be expected to be wrong, such as 0.01; where it would be more,
+            `link_probability` is raised as far as needed once the pairs of a run are scored (see `bands`).
+        max_missed_links: the share of the matches among the candidate pairs that may be expected below review; where
+            it would be more, `review_probability` is lowered as far as needed.
     """
 
     comparisons: tuple[Comparison, ...] = ()
     link_probability: float = 0.5
     review_probability: float = 0.1
     record_id: str = RECORD_ID
+    max_wrong_links: float | None = None
+    max_missed_links: float | None = None
 
     def faults(self) -> list[str]:
         """No comparisons or too many, comparisons' faults, names used twice, bands that overlap."""
@@ -54,6 +61,10 @@ class Comparator(Declaration):
         out += [f"two comparisons are called {n!r}" for n in sorted({n for n in names if names.count(n) > 1})]
         if not 0 < self.review_probability <= self.link_probability < 1:
             out.append("probabilities must fulfil 0 < review_probability <= link_probability < 1")
+        for name in ("max_wrong_links", "max_missed_links"):
+            bound = getattr(self, name)
+            if bound is not None and not 0 < bound < 1:
+                out.append(f"{name} is a share between 0 and 1, such as 0.01 for one in a hundred; got {bound}")
         return out
 
     def with_comparisons(self, *comparisons: Comparison) -> Comparator:
@@ -64,12 +75,26 @@ class Comparator(Declaration):
     @property
     def link_weight(self) -> float:
         """`link_probability` in bits."""
-        return _bits(self.link_probability)
+        return bits(self.link_probability)
 
     @property
     def review_weight(self) -> float:
         """`review_probability` in bits."""
-        return _bits(self.review_probability)
+        return bits(self.review_probability)
+
+    def with_bands(self, bands: Bands) -> Comparator:
+        """The same with the thresholds of a run in place of bounds on error rates."""
+        return replace(
+            self,
+            link_probability=bands.link_probability,
+            review_probability=bands.review_probability,
+            max_wrong_links=None,
+            max_missed_links=None,
+        )
+
+    def _bands(self, weights: Floats) -> Bands:
+        bounds = (self.max_wrong_links, self.max_missed_links)
+        return bands_of(weights, self.link_probability, self.review_probability, *bounds)
 
     def compare(self, normalized: object, pairs: object) -> object:
         """The level of every comparison for every pair.
@@ -110,7 +135,8 @@ class Comparator(Declaration):
         model.check(self.comparisons)
         gammas = np.column_stack([c.gammas(table, left, right) for c in self.comparisons])
         weights = Scorer(model, self.comparisons, table).weights(gammas, left, right)
-        return restore(self.links_table(candidates[RECORD_ID_L], candidates[RECORD_ID_R], weights))
+        decided = self.with_bands(self._bands(weights))
+        return restore(decided.links_table(candidates[RECORD_ID_L], candidates[RECORD_ID_R], weights))
 
     def _rows(self, frame: pl.DataFrame, candidates: pl.DataFrame) -> tuple[Encoded, Codes, Codes]:
         wrong = self.faults()
@@ -147,17 +173,21 @@ class Comparator(Declaration):
 
     def links_frame(
         self, record_ids: pl.Series, pairs: ComparedPairs, scorer: Scorer, rule_names: Sequence[str]
-    ) -> pl.DataFrame:
-        """Links and reviews of compared pairs, with the blocking rule that found each."""
-        kept, weights = score(pairs, scorer, self.review_weight)
-        names = pl.Series(rule_names, dtype=pl.String)
-        return (
-            self.links_table(record_ids[kept.left], record_ids[kept.right], weights)
-            .with_columns(
-                blocking_rule=names[kept.rule.astype(np.int64)] if len(kept) else pl.Series([], dtype=pl.String)
-            )
-            .sort(RECORD_ID_L, RECORD_ID_R)
-        )
+    ) -> tuple[pl.DataFrame, Bands]:
+        """Links and reviews of compared pairs, with the blocking rule that found each; and the bands that made them.
+
+        What follows decides by the same bands: go on with `with_bands`.
+        """
+        floor = self.review_weight if self.max_missed_links is None else min(self.review_weight, LEAST_BITS)
+        scored, weights = score(pairs, scorer, floor)
+        bands = self._bands(weights)
+        decided = self.with_bands(bands)
+        kept = weights >= decided.review_weight - EPSILON
+        scored, weights = scored.where(kept), weights[kept]
+        rule = pl.Series(rule_names, dtype=pl.String)[scored.rule.astype(np.int64)] if len(scored) else None
+        table = decided.links_table(record_ids[scored.left], record_ids[scored.right], weights)
+        links = table.with_columns(blocking_rule=pl.Series([], dtype=pl.String) if rule is None else rule)
+        return links.sort(RECORD_ID_L, RECORD_ID_R), bands
 
     def inside_frame(self, record_ids: pl.Series, table: Encoded, pairs: ComparedPairs, scorer: Scorer) -> pl.DataFrame:
         """All pairs inside the components that links make, scored: what the merger weighs a link against.
@@ -174,9 +204,7 @@ class Comparator(Declaration):
             scored.append(scorer.weights(np.column_stack([c.gammas(table, a, b) for c in self.comparisons]), a, b))
         return self.links_table(record_ids[left], record_ids[right], np.concatenate(scored))
 
-    def links_table(
-        self, left: pl.Series, right: pl.Series, weights: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-    ) -> pl.DataFrame:
+    def links_table(self, left: pl.Series, right: pl.Series, weights: Floats) -> pl.DataFrame:
         """Ids and weights as a Links table."""
         p = probability(weights)
         return pl.DataFrame(
@@ -204,7 +232,3 @@ class Comparator(Declaration):
         gammas = np.column_stack([c.gammas(two, first, second) for c in self.comparisons])
         weight = float(scorer.weights(gammas, a, b)[0])
         return explain_pair(scorer.model, self.comparisons, scorer, gammas, a, b, self.decide(weight))
-
-
-def _bits(p: float) -> float:
-    return float(np.log2(p / (1 - p)))
