@@ -69,31 +69,45 @@ _RUN: Final = re.compile(
     r")?",
     re.IGNORECASE,
 )
-# Other numbers than phones, however much they look like one: by their name, a date, an id of mainland China.
+# Other numbers than phones, however much they look like one: by their name, a date, an id of mainland China, hours.
 _OTHER: Final = re.compile(
     r"(?:qq|扣扣|身份[证證]|[邮郵][编編]|工号|编号|房号|[邮郵]政[编編][码碼]|e-?mail)(?:号码?)?[ :]{0,3}[\dXx]{2,20}"
     r"|(?<![\d+])(?:19|20)\d\d(?P<mark>[-/.])(?:0?[1-9]|1[0-2])(?P=mark)(?:0?[1-9]|[12]\d|3[01])(?!\d)"
-    r"|(?<!\d)[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])",
+    r"|(?<!\d)[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])"
+    r"|(?<![\d:])(?:[01]?\d|2[0-4]):[0-5]\d(?: ?[\-/至到] ?(?:[01]?\d|2[0-4]):[0-5]\d)?(?![\d:])",
     re.IGNORECASE,
 )
-_OTHER_HINT: Final = re.compile(r"[qQ扣身证證邮郵工编編房]|e-?mail|(?:19|20)\d\d(?:[-/.]\d|\d{4})", re.IGNORECASE)
+_OTHER_HINT: Final = re.compile(
+    r"[qQ扣身证證邮郵工编編房]|e-?mail|(?:19|20)\d\d(?:[-/.]\d|\d{4})|\d:[0-5]\d", re.IGNORECASE
+)
 _WORD_BEFORE: Final = re.compile(r"(?:\A|[^0-9A-Za-z_@.\-])[A-Za-z]{1,16}[.:]?\Z")
 _WORD: Final = re.compile(r"[0-9A-Za-z]")
 _COUNTED: Final = frozenset("年月日号號室楼樓层層点點时時栋棟幢元人份%％")
 _LABEL: Final = re.compile(
     r"(?:联系|聯繫|聯絡|办公|辦公|公司|单位|單位|家庭|住宅|固定|移动|行動|客服|服务|服務|咨询|本人|备用|常用|工作|私人|手提|我的)?"
-    r"(?:电话|電話|手机|手機|座机|座機|固话|固話|市話|传真|傳真|热线|熱線|号码|號碼|联系方式|聯絡方式|小灵通|手提|大哥大|携帯"
-    r"|加?(?:微信|wx|vx)?同[号號]|(?:微信|wx|vx|[vV])[同即](?:手机|电话)?|同(?:微信|wx|vx)|加?微信[号號]?)号?码?\d?"
-    r"|(?<![A-Za-z])(?:telephone|tel|mobile|mob|phone|cell ?phone|cell|fax|ph|h/?p|whats ?app|wechat|viber|callto|sms"
-    r"|no|nr|num|number|wx|vx)"
+    r"(?:电话|電話|手机|手機|座机|座機|固话|固話|市話|热线|熱線|号码|號碼|联系方式|聯絡方式|小灵通|手提|大哥大|携帯)号?码?\d?"
+    r"|(?<![A-Za-z])(?:telephone|tel|mobile|mob|phone|cell ?phone|cell|ph|h/?p|whats ?app|viber|callto|sms"
+    r"|no|nr|num|number)"
     r"\d?(?![A-Za-z_])",
     re.IGNORECASE,
 )
 # One letter is a label where nothing but a number stands behind it: not the C of "Bob C 415...".
 _LETTER: Final = re.compile(
-    r"(?:(?:\A|[;,/|)(\n] ?) ?|(?<![A-Za-z])(?=[A-Za-z]\d?[.:]))[tmpfcvwho]\d?[.:) ]*\Z", re.IGNORECASE
+    r"(?:(?:\A|[;,/|)(\n] ?) ?|(?<![A-Za-z])(?=[A-Za-z]\d?[.:]))[tmpcvwho]\d?[.:) ]*\Z", re.IGNORECASE
 )
 _SIGN: Final = re.compile(r"[^\W_]|[^\x00-\x7f]")
+_FAX: Final = r"(?:传真|傳真|(?<![A-Za-z])fax|(?<![A-Za-z])f(?=[.:]|\Z))(?:机|機|号码?|號碼?)?"
+_FAX_BEFORE: Final = re.compile(rf"{_FAX}[ .:=号)是为]{{0,4}}\Z", re.IGNORECASE)
+_FAX_BEHIND: Final = re.compile(rf"[ /,\-]{{0,2}}(?:\( ?{_FAX} ?\)|{_FAX} ?\Z)", re.IGNORECASE)
+_BOTH: Final = re.compile(
+    r"(?:电话|電話|tel|phone|ph|(?<![A-Za-z])t)[.:]?[ /&和及与、,]{1,3}(?:传真|傳真|fax|f)",
+    re.IGNORECASE,
+)
+_DEAD: Final = re.compile(
+    "空[号號]|停机|停機|停[号號]|欠[费費]|[销銷][号號]|[错錯][号號]|[换換][号號]|不存在|(?:号码|號碼)?(?:错误|錯誤|有误|有誤|作废|作廢|失效)|"
+    "打不通|无法接通|無法接通|已?停用|已?[注註][销銷]|not in service|out of service|disconnected|wrong number",
+    re.IGNORECASE,
+)
 _JOINER: Final = re.compile(r"[ ,;/]*(?:或者?|和|及|与|與|以及|还有|or|and|oder|ou|&)[ ,;/]*\Z", re.IGNORECASE)
 _EDGES: Final = " _\t,;:.、，；：。/|\\()-+*#'\"&<>=~→"
 _ENOUGH: Final = 7
@@ -154,6 +168,34 @@ def _note(words: tuple[str, ...], said: str) -> tuple[str, bool]:
     return note, bool(note) or any(c.isalpha() for c in said)
 
 
+def is_of_fax(before: str, behind: str, *, last: bool = True) -> bool:
+    """Whether the words around a number say that a fax answers, and nobody else.
+
+    Args:
+        before: the words before the number.
+        behind: the words behind it; what does not stand in brackets may belong to a further number.
+        last: whether no number follows.
+
+    >>> is_of_fax("传真:", ""), is_of_fax("", " (Fax)"), is_of_fax("Tel/Fax: ", ""), is_of_fax("", "传真不用")
+    (True, True, False, False)
+    """
+    if not before and not behind:
+        return False
+    if _FAX_BEFORE.search(before[-30:]):
+        return not _BOTH.search(before)
+    label = _FAX_BEHIND.match(behind[:30])
+    return label is not None and (last or "(" in label[0])
+
+
+def says_dead(note: str) -> bool:
+    """Whether a note says that nobody answers there any more: 空号, 停机.
+
+    >>> says_dead("已停机"), says_dead("停车场")
+    (True, False)
+    """
+    return bool(note) and _DEAD.search(note) is not None
+
+
 def is_joiner(words: str) -> bool:
     """Whether words only join two numbers: 或, and.
 
@@ -190,8 +232,10 @@ def _read_runs(text: str, runs: list[Run], words: list[str]) -> None:
         n_digits = len(base.translate(_NOT_DIGITS))
         at = match.end()
         extension, weak = match["strong"], False
-        if match["weak"] or match["mark"]:
-            extension, weak = match["weak"] or match["mark"], True
+        if match["mark"]:  # a star, a cross, an arrow: nothing but an extension stands behind it
+            extension = match["mark"]
+        elif match["weak"]:
+            extension, weak = match["weak"], True
         if extension and n_digits < _ENOUGH and not match["strong"]:
             extension, weak, at = None, False, match.end("base")
         between = text[end : match.start()]

@@ -22,6 +22,8 @@ _HAN_DIGITS: Final = {ord(h): str(digit) for digit, row in enumerate(_HAN_ROWS) 
 _HAN: Final = "".join(_HAN_ROWS)
 # A number all in Han digits, or zeros among others; not the 三 of 张三 before a number.
 _HAN_NUMBER: Final = re.compile(rf"(?<!\d)(?:[{_HAN}][ \-]?){{7,}}(?!\d)|(?<=\d)[〇零]{{1,4}}(?=\d)")
+# (021)62781234(022)62781234: a bracket with an area code behind a whole number begins another
+_NEXT_AREA: Final = re.compile(r"(?<=\d{7})[ -]?\((?=0(?:10|2\d|[3-9]\d\d)\)[ -]?\d{3,4}[ -]?\d{4})")
 _HAN_DASH: Final = re.compile(r"(?<=\d) ?一 ?(?=\d)")
 _HAN_HINT: Final = re.compile(rf"[{_HAN}]")
 _FORMULA: Final = re.compile(r'=(?:"?([^"&]*)"?|((?:"[^"]*"&?){2,5}))\Z')
@@ -43,6 +45,7 @@ _COUNTRY: Final = re.compile(r"\A(?:00)?86(?=[\d*]{11,}\Z)")
 _TOKEN: Final = re.compile(r"[0-9A-Za-z|]+")
 _LOOKALIKE: Final = re.compile(r"[0-9OoIilL|]+\Z")
 _LOOKALIKE_INSIDE: Final = re.compile(r"\d+[OoIilLSBZGQD|]+\d[\dOoIilLSBZGQD|]*\Z")
+_OF_LETTERS: Final = str.maketrans("OoQDIiLl|SBZG", "0000111115826")
 _CARRIER_HOLDER: Final = re.compile(r"\A(\(?)0 ?[xX]{2}[ )]{0,2}(?=\(?\d\d)")
 
 
@@ -66,12 +69,12 @@ def one_spelling(text: str) -> str:
     ('(010)6278-1234/79', '13800138001')
     """
     if _PLAIN.match(text):
-        return text
+        return _NEXT_AREA.sub("/(", text) if text.count("(") > 1 else text
     if not text.isascii() and _HAN_HINT.search(text):
         text = _HAN_DASH.sub("-", _HAN_NUMBER.sub(_in_digits, text))
     text = _RANGE.sub("/", _NEW_LINE.sub(" ; ", text)).translate(_SPELLING)
     text = _CARRIER_HOLDER.sub(r"\g<1>0", text)
-    return _UNDERLINE.sub("-", _JOINED.sub("/", text))
+    return _NEXT_AREA.sub("/(", _UNDERLINE.sub("-", _JOINED.sub("/", text)))
 
 
 def undo_spreadsheet(text: str) -> tuple[str, bool, bool]:
@@ -138,6 +141,19 @@ def _pattern(token: str) -> str | None:
     pattern = _COUNTRY.sub("", shown.replace("-", ""))
     n_digits = sum(c.isdecimal() for c in pattern)
     return pattern if n_digits >= 2 and 7 <= len(pattern) <= 20 else None
+
+
+def read_letters(text: str) -> str:
+    """The text with the digits that letters among digits stand for: what was probably meant.
+
+    >>> read_letters("l38OO138001 Bob"), read_letters("O755-2678I234")
+    ('13800138001 Bob', '0755-26781234')
+    """
+    return _TOKEN.sub(lambda m: m[0] if m[0].isalpha() else _digits_for_letters(m[0]), text)
+
+
+def _digits_for_letters(word: str) -> str:
+    return word.translate(_OF_LETTERS) if _LOOKALIKE.match(word) or _LOOKALIKE_INSIDE.match(word) else word
 
 
 def take_letters(text: str) -> tuple[str, bool]:

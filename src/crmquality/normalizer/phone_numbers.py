@@ -58,6 +58,8 @@ _MARKS: Final = str.maketrans("", "", " -()")
 _RARE_MARKS: Final = str.maketrans("", "", "/.")
 _FOREIGN_MARKS: Final = re.compile(r"[^\d+]", re.ASCII)
 _CN_LOCAL: Final = re.compile(r"[2-8]\d{6,7}\Z", re.ASCII)
+_DAY: Final = re.compile(r"20[0-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\Z", re.ASCII)
+"""20230102: a day sooner than the number of somebody whose area nobody wrote."""
 _CN_MOBILE_FORM: Final = re.compile(r"(?:(?:\+|00)?86)?1[3-9]\d{9}\Z", re.ASCII)
 # +86+138, 086 138, 000 86 138, 86 86 138, 0086 0086 010 ...: the country code in every wrong way.
 _CN_WITH_CODE: Final = re.compile(
@@ -67,6 +69,7 @@ _CN_WITH_CODE: Final = re.compile(
 # Short numbers by the plan of mainland China, also those the library does not list: emergencies and inquiries (1XX),
 # operators (10XXX), posts and hotlines (11XXX, 12XXX), companies and cities (95XXX, 96XXX, some with a sixth digit).
 _CN_SERVICE: Final = re.compile(r"(?:11[0-9]|12[0-4]|10[01]\d{2}|11[68]\d{2,3}|12[0-9]\d{2}|9[56]\d{3,4})\Z", re.ASCII)
+_SERVICE_OF_AREA: Final = re.compile(r"(?:10|2\d|[3-9]\d\d)(?:9[56]\d{3,4}|10[01]\d{2}|12[0-9]\d{2})\Z", re.ASCII)
 # A relay's number in the 950 range, longer than E.164 numbers of the plan are.
 _CN_RELAY: Final = re.compile(r"(?:\+?86)?950\d{9,13}\Z", re.ASCII)
 # A country code typed twice: +86 86 138..., 0086 0086 138..., +86 +86 ...
@@ -104,7 +107,7 @@ def area_of(number: Number) -> tuple[str, str] | None:
     >>> area_of(resolve("13912345678", "CN")) is None
     True
     """
-    if number.kind != "fixed_line" or number.region != "CN":
+    if number.kind not in ("fixed_line", "service") or number.region != "CN":
         return None
     national = number.national
     code = national[:2] if national.startswith(("10", "2")) else national[:3]
@@ -136,7 +139,7 @@ def resolve(text: str, region: str | None) -> Number | None:
         if region == "CN" and (bare := _CN_BARE.match(compact)):
             national = bare[1] or compact
             found = kind_and_region(86, national)
-            return None if found is None else Number("+86" + national, national, *found)
+            return None if found is None else _of_service(Number("+86" + national, national, *found))
     elif region == "US" and (plain := _US_PLAIN.match(text)):
         national = plain[1] + plain[2] + plain[3]
         found = kind_and_region(1, national)
@@ -185,7 +188,14 @@ def by_library(text: str, region: str | None) -> Number | None:
     if found is None:
         return None
     kind, country = found
-    return Number(f"+{parsed.country_code}{national}", national, kind, country, parsed.extension or None)
+    return _of_service(Number(f"+{parsed.country_code}{national}", national, kind, country, parsed.extension or None))
+
+
+def _of_service(number: Number) -> Number:
+    """010-95588 is the bank's hotline as it is dialled from afar: no line of anybody in Beijing."""
+    if number.region == "CN" and number.kind == "fixed_line" and _SERVICE_OF_AREA.match(number.national):
+        return number._replace(kind="service")
+    return number
 
 
 def repair(text: str, region: str | None) -> Number | None:
@@ -258,7 +268,7 @@ def lacks_area_code(digits: str, region: str | None) -> bool:
     if region is None or not digits.isdecimal() or len(digits) > 15:
         return False
     if region == "CN":
-        return bool(_CN_LOCAL.match(digits))
+        return bool(_CN_LOCAL.match(digits)) and not _DAY.match(digits)
     return bool(_possibility(digits, region) == library().ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from crmquality.normalizer.phone_cells import Cell, Run, is_joiner, note_of
+from crmquality.normalizer.phone_cells import Cell, Run, is_joiner, is_of_fax, note_of, says_dead
 from crmquality.normalizer.phone_numbers import (
     CN_MOBILE,
     Number,
@@ -36,6 +36,9 @@ _LOCAL: Final = re.compile(r"[2-8]\d{6,7}\Z")
 _VANITY: Final = re.compile(r"\+?[\d\-. ()]{3,}[A-Z][A-Z\d-]{3,}\Z")
 _LOOKALIKES: Final = re.compile(r"[^A-Z][OIL]+\Z")  # 415-555-OOOO: zeros, or the letters of a name?
 _BUSINESS: Final = ("toll_free", "shared_cost", "service", "premium")
+_TAILS: Final = re.compile(
+    r"(\(?0\d{2,3}\)?-?[2-8]\d{2,3}-?\d{4}|[48]00-?\d{3}-?\d{4}|[48]00-?\d{4}-?\d{3})((?:-\d{1,6}){2,4})\Z", re.ASCII
+)
 _MAX_GROUPS: Final = 24
 
 
@@ -48,16 +51,22 @@ class Reading:
         self.doubtful: list[Number] = []
         self.fillers: list[str] = []
         self.completed = False
+        self.faxes: list[str] = []
 
     def answer(self, text: str, cell: Cell, issues: tuple[str, ...]) -> Normalized:
         """What the cell says, once every run has been read."""
         words = [cell.words[0]]
         for i, run in enumerate(cell.runs):
             joined = i > 0 and cell.words[i].strip(" ") == "/"
+            n_before = len(self.numbers)
             left = self._take(run, joined=joined)
+            if is_of_fax(words[-1], cell.words[i + 1], last=i == len(cell.runs) - 1):
+                self.faxes += [n.e164 for n in self.numbers[n_before:]]
             if i > 0 and is_joiner(words[-1]):
                 words[-1] = ""
             words += [*left, cell.words[i + 1]]
+        if self.faxes:  # whoever calls wants to talk
+            self.numbers.sort(key=lambda number: number.e164 in self.faxes)
         vanity = False
         if not self._found and not cell.letters and not self._filled and len(text) <= 40 and _VANITY.match(text):
             vanity = self._take_vanity(text)
@@ -77,6 +86,8 @@ class Reading:
             parts["masked"] = cell.masked
         if note:
             parts["note"] = note
+            if says_dead(note):
+                codes["out_of_service"] = None
         return Normalized(self._found[0].value if self._found else None, parts, tuple(codes))
 
     @property
@@ -95,6 +106,10 @@ class Reading:
             codes["several_phones"] = None
             parts["others"] = " ".join(n.value for n in others)
             parts["all"] = " ".join(n.value for n in self._found)
+        if self.faxes:
+            parts["fax"] = " ".join(self.faxes)
+            if first.e164 in self.faxes:
+                codes["fax_number"] = None
         if self.completed:
             codes["completed_phone"] = None
         if self._filled:
@@ -136,7 +151,7 @@ class Reading:
     def _says_none(cell: Cell) -> bool:
         """Whether a cell without digits says that there is no number: 无电话, or a label and nothing behind it."""
         note, annotated = note_of(cell.words)
-        return is_placeholder(note) if note else annotated
+        return is_placeholder(note) or says_dead(note) if note else annotated
 
     def _service(self, run: Run) -> dict[str, str | None] | None:
         """The digits of a short number, 95555, and its extension; None where a run is none."""
@@ -211,6 +226,8 @@ class Reading:
 
     def _divide(self, run: Run) -> tuple[list[Number], list[str]]:
         """The numbers of a run with marks between them: slashes and spaces, then any mark, then a 1) before each."""
+        if found := self._extensions(run):
+            return found, []
         found, left = self._split(run, _GROUPS)
         if found:
             return found, left
@@ -220,6 +237,19 @@ class Reading:
         listed = _LISTED.sub("/", run.base) if _LIST.match(run.base) else run.base
         found, left = ([], []) if listed == run.base else self._split(run._replace(base=listed.strip(" /")), _GROUPS)
         return ([], []) if left else (found, left)
+
+    def _extensions(self, run: Run) -> list[Number]:
+        """010-62781234-8001-8002 is two desks; 400-810-8888-1-2 is the keys of a menu, pressed one after another."""
+        match = _TAILS.match(run.base)
+        if match is None or run.extension is not None or self.region != "CN":
+            return []
+        number = resolve(match[1], "CN")
+        if number is None or number.kind not in ("fixed_line", "shared_cost", "toll_free"):
+            return []
+        tails = match[2].strip("-").split("-")
+        if len({len(tail) for tail in tails}) == 1 and len(tails[0]) >= 3:
+            return [extended(number, tail) for tail in tails]
+        return [extended(number, "".join(tails))] if max(map(len, tails)) < 3 else []
 
     def _split(self, run: Run, marks: re.Pattern[str]) -> tuple[list[Number], list[str]]:
         """The numbers of a run that holds several, and the groups that belong to none; nothing if it does not.
@@ -390,6 +420,8 @@ def extension_issue(number: Number) -> tuple[str, ...]:
     >>> extension_issue(Number("+861062781234", "1062781234", "fixed_line", "CN", "8001"))
     ('extension',)
     """
+    if number.kind == "service" and number.region == "CN":
+        return ("service_number",) if number.extension is None else ("service_number", "extension")
     if number.extension is None:
         return ()
     return ("virtual_number",) if number.kind == "virtual" else ("extension",)

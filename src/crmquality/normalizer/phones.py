@@ -17,9 +17,11 @@ Parts of a number:
 | `extension` | digits behind the number |
 | `others` | further numbers of the cell, as `value` would be, with spaces between |
 | `all` | `value` and `others`: what records may be matched by. Absent where the number only fills the box |
-| `note` | the words of the cell that are no label |
+| `fax` | those of the numbers that a fax answers, by what the cell says |
+| `note` | the words of the cell that are no label; 传真 and 微信 stay, for they say what the number is good for |
 | `masked` | a number with hidden digits: `138****8001` |
 | `digits` | the digits as typed, where there is no valid number |
+| `suggestion` | the number that letters among the digits (O755) probably stand for; then there is no value |
 | `placeholder` | digits that only fill the box |
 
 A mobile of mainland China with an extension (13512345678-9100) is a relay that many people share in turn: its kind is
@@ -40,8 +42,8 @@ from typing import Final
 
 from crmquality.errors import ConfigError, unknown
 from crmquality.normalizer.numbering_plans import PhoneKind, library
-from crmquality.normalizer.phone_cells import Cell, Run, digits_only, note_of, read_cell
-from crmquality.normalizer.phone_damage import unmistakable
+from crmquality.normalizer.phone_cells import Cell, Run, digits_only, is_of_fax, note_of, read_cell, says_dead
+from crmquality.normalizer.phone_damage import read_letters, unmistakable
 from crmquality.normalizer.phone_numbers import (
     CN_DOUBTFUL,
     CN_MOBILE,
@@ -73,6 +75,8 @@ ISSUES: Final = (
     "extension",
     "virtual_number",
     "service_number",
+    "fax_number",
+    "out_of_service",
     "missing_area_code",
     "possible_phone",
     "invalid_phone",
@@ -229,12 +233,14 @@ def _noted(text: str, issues: tuple[str, ...]) -> Normalized | None:
     if match is None or _NOT_WORDS.search(match["front"]) or _NOT_WORDS.search(match["back"]):
         return None
     number = _mobile(f"{match['prefix']}{match['middle']}{match['last']}")
-    if number is None:
+    if number is None or is_of_fax(match["front"], match["back"]):
         return None
     note, annotated = note_of((match["front"], match["back"]))
     parts = parts_of(number)
     if note:
         parts["note"] = note
+        if says_dead(note):
+            return Normalized(number.value, parts, (*issues, "annotation_removed", "out_of_service"))
     return Normalized(number.value, parts, (*issues, "annotation_removed") if annotated else issues)
 
 
@@ -248,7 +254,19 @@ def _read(value: str, region: str | None) -> Normalized:
 
 
 def _read_long(text: str, issues: tuple[str, ...], region: str | None) -> Normalized:
-    return Reading(region).answer(text, read_cell(text), issues)
+    answer = Reading(region).answer(text, read_cell(text), issues)
+    if answer.value is None and "letters_for_digits" in answer.issues:
+        return _with_suggestion(answer, text, region)
+    return answer
+
+
+def _with_suggestion(answer: Normalized, text: str, region: str | None) -> Normalized:
+    """The number that letters among digits probably stand for: for a person to confirm, never a value."""
+    meant = read_letters(text)
+    number = Reading(region).answer(meant, read_cell(meant), ()) if meant != text else answer
+    if number.value is None:
+        return answer
+    return Normalized(None, {**answer.parts, "suggestion": number.value}, answer.issues)
 
 
 @lru_cache(maxsize=512)

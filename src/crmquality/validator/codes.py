@@ -307,6 +307,20 @@ _PHONE: Final[dict[str, Meaning]] = {
         "Ask for the real number.",
         "请询问真实号码。",
     ),
+    "fax_number": Meaning(
+        "warning",
+        "The number is a fax's.",
+        "该号码为传真号码。",
+        "Ask for a number where somebody answers.",
+        "请询问可以通话的号码。",
+    ),
+    "out_of_service": Meaning(
+        "warning",
+        "The cell says that nobody answers at the number any more.",
+        "单元格注明该号码已停用或为空号。",
+        "Ask for the number that is in use now.",
+        "请询问目前使用的号码。",
+    ),
     "service_number": Meaning(
         "info",
         "The number is a public service or a hotline, which many customers share.",
