@@ -127,6 +127,8 @@ def _spread(text: str, repaired: bool) -> Cell:
             others.append(label)
         elif not label and others and not candidates and f"{others[-1]} {word}" in text:
             doubtful = _doubt(others, stripped)
+        elif not label and others and not candidates and _is_glued(others[-1], word, text):
+            doubtful = f"{others[-1]}.{stripped}"
         repaired = repaired or stripped != address
         candidates.append(stripped)
     if len(candidates) > 1:
@@ -141,6 +143,22 @@ def _spread(text: str, repaired: bool) -> Cell:
         return Cell((), doubled, note="" if doubled else note)
     alone = len(candidates) == 1 and not others
     return Cell(tuple(candidates), None, "", note, bool(others), repaired or (alone and candidates[0] != text))
+
+
+_GLUE: Final = (",", ";", "、", ";;", ",,")
+
+
+def _is_glued(before: str, word: str, text: str) -> bool:
+    """Whether a word may be the first half of the address behind its comma: zhang,wei@qq.com is not of wei's.
+
+    A name with its capital (John,jsmith@...), a label and a number say something of their own.
+    """
+    if not (before.isascii() and before[:1].isalpha() and before.islower()) or "@" in before:
+        return False
+    local = word.partition("@")[0].lower()
+    if before in _NEUTRAL or _LABEL.search(before) or before in local:
+        return False
+    return any(f"{before}{sign}{word}" in text for sign in _GLUE)
 
 
 def _doubt(before: list[str], address: str) -> str | None:

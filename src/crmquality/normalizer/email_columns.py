@@ -108,7 +108,8 @@ def _hosts(hosts: pl.Series) -> pl.DataFrame:
     found: dict[str, Domain] = {}
     for host in hosts.to_list():
         domain = domain_of(host)
-        if domain is not None and domain.fillers is not None and domain.ascii == domain.name:
+        usual = domain is not None and domain.fillers is not None and domain.ascii == domain.name
+        if domain is not None and usual and host[-2:-1] != ".":
             found[host] = domain
     known = found.values()
     return pl.DataFrame(

@@ -96,6 +96,12 @@ _BROKEN: Final = re.compile(
     r"(com?|con|net|org|cn|edu|gov|cmo|comm|cm)(?:[.,，、 。]([a-z]{2}))?(?![\w@\-]|\.\w)",
     re.IGNORECASE,
 )
+# zhang@sina.com,cn: the country behind another sign than a dot
+_BROKEN_COUNTRY: Final = re.compile(
+    r"(@[A-Za-z0-9\-]{1,60}(?:\.[A-Za-z0-9\-]{1,60})?)\.(com|net|org|edu|gov|co|ac)[,，、;:·'/\\。*`]{1,2}(cn|hk|tw|uk|jp)"
+    r"(?![\w@\-]|\.\w)",
+    re.IGNORECASE,
+)
 _LOCAL_AT_END: Final = re.compile(r"[\w.+\-]{1,64}\Z")
 _BROKEN_LARGE: Final = re.compile(rf"(@(?:vip\.)?(?:{_LARGE}))[_\-]{{1,2}}(com|net|cn)(?![\w@\-]|\.\w)", re.IGNORECASE)
 
@@ -207,11 +213,13 @@ def broken_domain(text: str) -> tuple[str, str] | None:
 
     >>> broken_domain("john@example,com"), broken_domain("zhang@sina,com,cn"), broken_domain("a@b.com,c@d.com")
     (('john@example,com', 'john@example.com'), ('zhang@sina,com,cn', 'zhang@sina.com.cn'), None)
+    >>> broken_domain("zhang@sina.com,cn")
+    ('zhang@sina.com,cn', 'zhang@sina.com.cn')
     """
-    match = _BROKEN.search(text) or _BROKEN_LARGE.search(text)
+    match = _BROKEN.search(text) or _BROKEN_COUNTRY.search(text) or _BROKEN_LARGE.search(text)
     local = None if match is None else _LOCAL_AT_END.search(text[max(match.start() - 64, 0) : match.start()])
     if match is None or local is None:
         return None
-    country = match[3] if match.re is _BROKEN else None
+    country = None if match.re is _BROKEN_LARGE else match[3]
     meant = match[1].replace("@vip,", "@vip.") + "." + match[2] + (f".{country}" if country else "")
     return local[0] + match[0], local[0] + meant

@@ -116,8 +116,10 @@ def suggest_domain(domain: str) -> str | None:
 
     >>> [suggest_domain(d) for d in ("gmial.com", "qq.con", "hotmail.co", "vip.163.cmo", "gmailcom", "acme.con")]
     ['gmail.com', 'qq.com', 'hotmail.com', 'vip.163.com', 'gmail.com', 'acme.com']
-    >>> [suggest_domain(d) for d in ("ymail.com", "ibm.com", "163.net", "aol.co.uk", "qq.cn")]
+    >>> [suggest_domain(d) for d in ("ymail.com", "ibm.com", "163.net", "aol.co.uk", "sina.cn")]
     [None, None, None, None, None]
+    >>> [suggest_domain(d) for d in ("qq.cn", "gmail.com.cn", "l63.com", "qq.com.com", "acme.comcom")]
+    ['qq.com', 'gmail.com', '163.com', 'qq.com', 'acme.com']
     """
     if len(domain) > _LONGEST or domain in _HONEST or is_free(domain) or not domain.isascii():
         return None
@@ -128,7 +130,20 @@ def suggest_domain(domain: str) -> str | None:
     if domain.startswith("vip."):
         meant = suggest_domain(domain[4:])
         return None if meant is None else "vip." + meant
-    return _undotted(domain) or _respelled(domain)
+    return _undotted(domain) or _elsewhere(domain) or _respelled(domain)
+
+
+_LETTERS_FOR_DIGITS: Final = str.maketrans("liozsb", "110256")
+
+
+def _elsewhere(domain: str) -> str | None:
+    """A large name under an ending where it has no mailboxes (qq.cn, gmail.com.cn), or with letters for its digits."""
+    name, _, ending = domain.partition(".")
+    digits = name.translate(_LETTERS_FOR_DIGITS)
+    if digits != name and digits.isdecimal() and digits in _NAMES:
+        meant = f"{digits}.{ending}"
+        return meant if is_free(meant) else None
+    return _LARGE[name] if name in _LARGE and ending in ("cn", "com.cn") else None
 
 
 @cache
@@ -215,7 +230,12 @@ def _ending_slips() -> dict[str, str]:
             if len(slip) >= 3:
                 found.setdefault(slip, set()).add(right)
     slips = {slip: next(iter(rights)) for slip, rights in found.items() if len(rights) == 1}
-    return slips | {"comcn": "com.cn", "con.cn": "com.cn", "comcm": "com.cn", "com.c": "com.cn", "com.ch.cn": "com.cn"}
+    twice = {"comcom": "com", "com.com": "com", "cncn": "cn", "cn.cn": "cn", "netnet": "net"}
+    return (
+        slips
+        | twice
+        | {"comcn": "com.cn", "con.cn": "com.cn", "comcm": "com.cn", "com.c": "com.cn", "com.ch.cn": "com.cn"}
+    )
 
 
 def _mended_ending(ending: str) -> str | None:

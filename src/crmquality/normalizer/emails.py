@@ -139,6 +139,8 @@ def _plain(text: str) -> _Address | None:
     if match is None:
         return None
     local, host = match.groups()
+    if host[-2:-1] == ".":  # the library asks for a dot; there is no top-level domain of one letter
+        return None
     domain = domain_of(host)
     if domain is None or len(local) > _MAX_LOCAL or len(local) + domain.length >= _MAX_ADDRESS:
         return None
@@ -209,6 +211,11 @@ def _read(text: str, issues: tuple[str, ...]) -> Normalized:
     codes = dict.fromkeys(issues)
     if _UNUSUAL.search(text) and (unusual := _read_unusual(text, codes)) is not None:
         return unusual
+    if "@" not in text and (number := _QQ_NUMBER.match(text)):
+        meant = f"{number[1]}@qq.com"
+        return Normalized(None, {"qq": number[1], "suggestion": meant, "note": text}, (*codes, "invalid_email"))
+    if hidden := _ALL_HIDDEN.match(text):
+        return Normalized(None, {"masked": hidden[1]}, (*codes, "masked", "invalid_email"))
     cell = read_cell(text)
     found: list[_Address] = []
     fillers: list[str] = []
@@ -296,6 +303,11 @@ def _explain(cell: Cell, codes: dict[str, None], fillers: list[str], words: dict
 
 
 _DOTS: Final = re.compile(r"\.{2}")
+_LETTERS_ONLY: Final = re.compile(r"[a-z0-9]@[a-z0-9]\.[a-z](?:\.[a-z])?\Z", re.IGNORECASE)  # a@b.c
+_QQ_NUMBER: Final = re.compile(
+    r"(?:qq|扣扣|企鹅|企鵝)(?:号码?|號碼?|邮箱|郵箱|mail)?[ :#]{0,3}([1-9]\d{4,10})\Z", re.I | re.ASCII
+)
+_ALL_HIDDEN: Final = re.compile(r"(?:.{0,20}[ <:])?([*●•○■□×…]{1,30}@[A-Za-z0-9][A-Za-z0-9.\-]{1,80}[A-Za-z])>?\Z")
 
 
 def _repair(text: str) -> str | None:
@@ -350,5 +362,7 @@ def _is_broken_filler(text: str, cell: Cell) -> bool:
         return True
     if "@" not in text and cell.suggestion is None:
         return not cell.note or cell.note.lower() in _NONE or is_placeholder(cell.note)
+    if _LETTERS_ONLY.match(text):
+        return True
     sides = [c.partition("@") for c in cell.candidates if c.count("@") == 1]
     return any(left.lower() == right.lower() for left, _, right in sides)
