@@ -432,6 +432,113 @@ def test_what_is_taken_off_is_kept(raw: str, value: str, part: str, kept: str) -
     assert (answer.value, answer.parts.get(part)) == (value, kept)
 
 
+@pytest.mark.parametrize(
+    ("raw", "value", "family", "given", "note"),
+    [
+        # what digits count or number goes with them
+        ("王总（18楼）", "王", "王", None, "18楼"),
+        ("王总(十八楼)", "王", "王", None, "十八楼"),
+        ("李四8号", "李四", "李", "四", "8号"),
+        ("李四 8 号", "李四", "李", "四", "8 号"),
+        ("王大锤（3单元）", "王大锤", "王", "大锤", "3单元"),
+        ("3栋502王大锤", "王大锤", "王", "大锤", "3栋502"),
+        ("王总A座1201", "王", "王", None, "A座1201"),
+        ("张伟(86届)", "张伟", "张", "伟", "86届"),
+        ("第3组组长李娜", "李娜", "李", "娜", "第3组"),
+        ("张伟2娜", "张伟", "张", "伟", "2 娜"),
+        ("Mr Smith (2nd floor)", "Smith", "Smith", None, "2nd floor"),
+        ("Mr Smith (3rd floor)", "Smith", "Smith", None, "3rd floor"),
+        ("(2nd floor) Mr Smith", "Smith", "Smith", None, "2nd floor"),
+        ("John Smith, 4th Floor", "John Smith", "Smith", "John", "4th Floor"),
+        ("John Smith ext 123", "John Smith", "Smith", "John", "ext 123"),
+        ("John Smith Room 302", "John Smith", "Smith", "John", "Room 302"),
+        ("John Smith (2nd wife)", "John Smith", "Smith", "John", "2nd wife"),
+        ("John Smith 3rd", "John Smith III", "Smith", "John", None),
+        # an employer before a surname with a title
+        ("腾讯李总13800138001", "李", "李", None, "13800138001 腾讯"),
+        ("阿里巴巴王总", "王", "王", None, "阿里巴巴"),
+        ("字节跳动王经理", "王", "王", None, "字节跳动"),
+        ("小米王经理", "王", "王", None, "小米"),
+        ("华为张工", "张", "张", None, "华为"),
+        ("王小明总", "王小明", "王", "小明", None),
+        ("欧阳王总", "欧阳王", "欧阳", "王", None),
+        ("腾明总", "腾明", "腾", "明", None),
+        # one name in two scripts
+        ("Li 娜", "Li 娜", "Li", "娜", None),
+        ("Wang 小明", "Wang 小明", "Wang", "小明", None),
+        ("李 Na", "Na 李", "李", "Na", None),
+        ("王小明 WANG XIAOMING", "王小明", "王", "小明", "WANG XIAOMING"),
+        ("李娜Lina", "李娜", "李", "娜", "Lina"),
+        ("张伟 Huawei", "张伟", "张", "伟", "Huawei"),
+        # surnames of both parents
+        ("王欧阳娜", "王欧阳娜", "王", "欧阳娜", None),
+        ("林郑月娥", "林郑月娥", "林郑", "月娥", None),
+        ("Liu-Wang Xiaoming", "Xiaoming Liu-Wang", "Liu-Wang", "Xiaoming", None),
+        ("Xiao-Ming Liu", "Xiaoming Liu", "Liu", "Xiaoming", None),
+        ("José Luis Rodríguez Zapatero", "José Luis Rodríguez Zapatero", "Rodríguez Zapatero", "José", None),
+        ("Gabriel García Márquez", "Gabriel García Márquez", "García Márquez", "Gabriel", None),
+        ("Maria Garcia Smith", "Maria Garcia Smith", "Smith", "Maria", None),
+        ("Maria del Carmen García-López", "Maria del Carmen García-López", "García-López", "Maria", None),
+        ("MARIA DE LOS ANGELES PEREZ", "Maria de los Angeles Perez", "Perez", "Maria", None),
+        ("María de la Cruz", "María de la Cruz", "de la Cruz", "María", None),
+        # styles of several words
+        ("The Honorable John Smith", "John Smith", "Smith", "John", None),
+        ("The Right Honourable Boris Johnson", "Boris Johnson", "Johnson", "Boris", None),
+        ("His Excellency John Smith", "John Smith", "Smith", "John", None),
+        ("The Rev. John Smith", "John Smith", "Smith", "John", None),
+        # a western given name by sound before a Chinese surname
+        ("大卫张", "大卫张", "张", "大卫", None),
+        # letters that nothing tells to be initials, a form of a character that no table has
+        ("X Æ A-12", "X Æ", None, None, "A-12"),
+        ("𠮷田太郎", "吉田太郎", "吉田", "太郎", None),
+        ("𠮷野家", "吉野家", "吉野", "家", None),
+    ],
+)
+def test_what_a_strict_reader_found(
+    raw: str, value: str, family: str | None, given: str | None, note: str | None
+) -> None:
+    answer = normalize_person_name(raw)
+    found = (answer.value, *(answer.parts.get(name) for name in ("family", "given", "note")))
+    assert found == (value, family, given, note)
+    assert normalize_person_name(answer.value).value == answer.value
+    assert ("annotation_removed" in answer.issues) is (note is not None)
+
+
+def test_uncertain_orders_of_han_are_told() -> None:
+    for name in ("王欧阳娜", "大卫张"):
+        assert "order_uncertain" in normalize_person_name(name).issues
+    for name in ("王小明", "欧阳娜娜", "林郑月娥"):
+        assert "order_uncertain" not in normalize_person_name(name).issues
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "other", "note"),
+    [
+        ("张先生/李女士", "张", "李", "李女士"),
+        ("小王/老李", "王", "李", "老李"),
+        ("王总李总", "王", "李", "李总"),
+        ("王先生李女士", "王", "李", "李女士"),
+        ("张伟/李娜经理", "张伟", "李娜", "李娜经理"),
+        ("Mr. Wang & Mrs. Li", "Wang", "Li", "Mrs. Li"),
+        ("王五 代 李四", "王五", "李四", "代"),
+        ("王五代李四", "王五", "李四", "代"),
+        ("王五转李四", "王五", "李四", "转"),
+        ("王五（代李四）", "王五", "李四", "代李四"),
+        ("王伟 和 李娜", "王伟", "李娜", None),
+        ("张伟13800138000李娜", "张伟", "李娜", "13800138000"),
+    ],
+)
+def test_the_second_person_is_kept_as_written(raw: str, value: str, other: str, note: str | None) -> None:
+    answer = normalize_person_name(raw)
+    assert (answer.value, answer.parts.get("other"), answer.parts.get("note")) == (value, other, note)
+    assert "several_people" in answer.issues
+
+
+@pytest.mark.parametrize("name", ["王转运", "李代明", "张建代", "王和平", "陈转", "王替"])
+def test_words_that_join_people_are_given_names_too(name: str) -> None:
+    assert parts(name, "family", "given", "other") == (name[0], name[1:], None)
+
+
 @pytest.mark.parametrize("dot", list("·•・‧∙⋅●.。ꞏ⸱･．-"))
 def test_every_dot_in_a_foreign_name(dot: str) -> None:
     assert normalize_person_name(f"威廉{dot}莎士比亚").value == "威廉·莎士比亚"
@@ -593,12 +700,12 @@ def test_null_and_blank_are_family_names() -> None:
 
 # --------------------------------------------------------------------------------------------------------------- laws
 
-HAN = "王李张刘陈欧阳司马单曾小老伟明娜丽和与先生女士经理总师客户部公司·的妈某阿华为於乾等夫妇葉蕭麗"
+HAN = "王李张刘陈欧阳司马单曾小老伟明娜丽和与先生女士经理总师客户部公司·的妈某阿华为於乾等夫妇葉蕭麗代转号楼腾讯大卫"
 WORD_LIST = """
     Zhang wei LI Yang Smith JOHN Mary van der de la O'Brien Mr. Dr Jr III PhD Wang xiaoming ZhangWei
     McDonald Kim Min-jun Chan Tai Man Peter and & J. Q Inc Sales Nguyễn Văn García Lopez Ma X. Lü ouyang
     née VAN st David Sir Jr. M.D. Madonna und y al Miss Lee Xi'an test Иван Jоhn 김민준 はな a JP NG lv
-    Xiao-Ming V Co 1 VIP
+    Xiao-Ming V Co 1 VIP 8 3rd floor The Honorable Huawei Liu-Wang del Carmen José
 """
 WORDS = WORD_LIST.split()
 SIGNS = [

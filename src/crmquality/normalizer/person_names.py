@@ -235,6 +235,8 @@ def normalize_given_name(value: str | None) -> Normalized:
         }
         return Normalized(simple, parts, issues)
     words = [cased(w, first=True) for w in simple.split()]
+    if not _is_clean(" ".join(words)):
+        return Normalized(None, {}, (*issues, "unreadable"))
     whole = [w for w in words if len(w.strip(".")) > 1] or words
     key = name_key(to_ascii("".join(whole))) or fold(simple)
     initials = "".join(fold(to_ascii(w))[:1] for w in words) or None
@@ -283,10 +285,17 @@ def normalize_family_name(value: str | None) -> Normalized:
         return Normalized(left.value, {**left.parts, **parts}, (*issues, *left.issues))
     words = [cased(w, first=False) for w in simple.split()]
     shown = " ".join(words)
+    if not _is_clean(shown):
+        return Normalized(None, {}, (*issues, "unreadable"))
     parts["key"] = name_key(to_ascii(shown)) or fold(shown)
     parts["script"] = _script(shown)
     parts["initials"] = "".join(fold(to_ascii(w))[:1] for w in words) or None
     return Normalized(shown, parts, issues)
+
+
+def _is_clean(shown: str) -> bool:
+    """Whether a name in clean case is not read as broken bytes, which another case had hidden."""
+    return shown.isascii() or clean(shown)[0] == shown
 
 
 def _is_titled(family: str, title: str) -> bool:

@@ -128,6 +128,7 @@ def take_titles(words: list[str], found: Found) -> list[str]:
     ['Hans', 'Müller']
     """
     titles, dotted = latin_words("title"), latin_words("title_dotted")
+    words = _without_style(words, found)
     while words and not (len(words) == 1 and word_syllables(words[0])):
         # `Dr` before a name; a title that is all there is stays a title
         bare = folded(words[0])
@@ -143,6 +144,17 @@ def take_titles(words: list[str], found: Found) -> list[str]:
         found.set_title(titles[last])
         words = words[:-1]
     return words
+
+
+def _without_style(words: list[str], found: Found) -> list[str]:
+    """The Honorable John Smith, His Excellency John Smith, The Most Rev. John Smith: a style of several words."""
+    article = 1 if len(words) > 2 and words[0].lower() == "the" else 0
+    if len(words) > article + 2:
+        style = latin_words("title_phrase").get(f"{folded(words[article])} {folded(words[article + 1])}")
+        if style is not None:
+            found.set_title(style)
+            return words[article + 2 :]
+    return words[1:] if article and folded(words[1]) in latin_words("title") else words
 
 
 def take_suffixes(words: list[str], found: Found) -> list[str]:

@@ -7,16 +7,33 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from crmquality.normalizer.person_names_han import join_dots
+from crmquality.normalizer.person_names_han import is_full_name, join_dots
 from crmquality.normalizer.person_names_pinyin import split_syllables
 from crmquality.normalizer.person_names_words import Found
+from crmquality.normalizer.transliteration import HAN_CHARACTER, HAN_RUN
 
 # the part before the sign in ASCII, so that 张伟@华为 keeps its name
 _ELECTRONIC: Final = re.compile(
     r"<?[\x21-\x27\x2a-\x3b\x3d\x3f\x41-\x7e]*@[^\s<>()]*>?|(?:https?://|www\.)[\x21-\x7e]*", re.IGNORECASE
 )
-_DIGITS: Final = re.compile(r"\+?\(?\d[\d\s().*-]*(?!\d*(?:st|nd|rd|th)\b)")
+_DIGITS: Final = re.compile(r"\+?(?:\(\+?\d{1,5}\)|\d)(?:[\s().-]*+[\d*]++)*+")
 _ORDINAL: Final = re.compile(r"\b[1-9](?:st|nd|rd|th)\b", re.IGNORECASE)
+# what digits count or number: 18楼, 3单元502室, 8号, A座1201, 86届; seven digits and more are a phone
+_UNIT: Final = (
+    "(?:号楼|号院|号线|号店|号|楼层|楼|层|单元|栋|幢|座|室|房间|房|床|桌|区|期|组|队|班|年级|级|届|年|月|日|岁|店|厂|村|弄|巷|门|台|排"
+    "|路|街|户|次|个|位|人|件|元|万|折|点|楼)"
+)
+_COUNTED: Final = re.compile(
+    f"第?(?<!\\d)(?:\\d{{1,5}}(?:[-.~#]\\d{{1,5}}){{0,3}}[A-Za-z]? ?|[A-Za-z](?=[座栋幢区])){_UNIT}"
+    f"(?:[ -]?[A-Za-z]?\\d{{1,5}}{_UNIT})*+(?:[ -]?\\d{{1,5}}(?!\\d))?"
+)
+_PLACE: Final = re.compile(
+    r"\b(?:(?:floor|fl|room|rm|apt|apartment|unit|suite|ste|building|bldg|level|ext|extension|desk|table|block|box|no"
+    r"|line|house|grade|class|tel|phone|mobile|cell)\b[.:]? ?#?\d[\w-]*|x\d+\b"
+    r"|\d{1,4}(?:st|nd|rd|th)? (?:floor|fl|street|st|avenue|ave|road|rd|level|room|grade|class|shift|year|line|team"
+    r"|batch|time|district)\b\.?)",
+    re.IGNORECASE,
+)
 # an account beside a Han name: 微信zw123
 _ACCOUNT: Final = re.compile(
     r"(?<![A-Za-z0-9_-])(?=[a-z_-]*[A-Za-z])(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{4,40}(?![A-Za-z0-9_-])"
@@ -27,6 +44,7 @@ _DIAERESIS: Final = re.compile("([uU]):")
 _BRACKETS: Final = re.compile(
     r"[(\[{<【〔「『《〈〖]([^()\[\]{}<>【】〔〕「」『』《》〈〉〖〗]*)(?:[)\]}>】〕」』》〉〗]|\Z)"
 )
+_BRACKETED_REMARK: Final = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕\d]*\d[^()\[\]{}【】〔〕]*)[)\]}】〕]")
 _BRACKETED_DIGITS: Final = re.compile(r"[(\[{【〔]\s*([\d\s+*.-]+?)\s*[)\]}】〕]")
 _QUOTES: Final = re.compile(r"[\"“”„]([^\"“”„]*)(?:[\"“”„]|\Z)|(?<!\w)['‘]([^'‘’\s][^'‘’]*)['’](?!\w)")
 _ALLOWED_SIGNS: Final = frozenset(" -'’‘ʼ`´.,&/、;+|\\·:~>=−–—‐‑")
@@ -110,19 +128,50 @@ def _spelled(syllable: str) -> str:
 
 
 def _take_digits(text: str, found: Found) -> str:
+    text = _without_remarks(text, found)
+    counted = _PLACE if text.isascii() else _COUNTED
+    for match in counted.finditer(text):
+        _note_digits(match.group(), found)
+    text = counted.sub(_gap, text)
     if not text.isascii():
-        for match in _ACCOUNT.findall(text):
-            found.set_note(match)
+        for account in _ACCOUNT.findall(text):
+            found.set_note(account)
         text = _ACCOUNT.sub(" ", text)
-    for match in _BRACKETED_DIGITS.findall(text):
-        _note_digits(match, found)
+    for inside in _BRACKETED_DIGITS.findall(text):
+        _note_digits(inside, found)
     text = _BRACKETED_DIGITS.sub(" ", text)
     ordinals = _ORDINAL.findall(text)
-    for match in _DIGITS.finditer(_ORDINAL.sub("", text) if ordinals else text):
+    text = _ORDINAL.sub("", text) if ordinals else text
+    for match in _DIGITS.finditer(text):
         _note_digits(match.group(), found)
-    if ordinals:
-        return _ORDINAL.sub(lambda m: m.group(), _DIGITS.sub(" ", _ORDINAL.sub("", text))) + " " + " ".join(ordinals)
-    return _DIGITS.sub(lambda m: " " + ")" * m.group().count(")") + " ", text)
+    return " ".join([_DIGITS.sub(_gap, text), *ordinals])
+
+
+def _gap(match: re.Match[str]) -> str:
+    """What stays where digits were: between two runs of Han a sign, so that they are not read as one name."""
+    text, start, end = match.string, match.start(), match.end()
+    before = text[start - 1 : start] if text[start - 1 : start] != " " else text[max(start - 2, 0) : start - 1]
+    behind = text[end : end + 1] if text[end : end + 1] != " " else text[end + 1 : end + 2]
+    return " 、 " if HAN_CHARACTER.match(before) and HAN_CHARACTER.match(behind) else " "
+
+
+def _without_remarks(text: str, found: Found) -> str:
+    """Without remarks in brackets that have a number in them (3单元, 2nd floor), where a name is left outside."""
+    remarks = [
+        inside
+        for inside in _BRACKETED_REMARK.findall(text)
+        if has_letters(inside)
+        and sum(map(str.isdigit, inside)) < 7
+        and not any(is_full_name(run) for run in HAN_RUN.findall(inside))
+    ]
+    if not remarks:
+        return text
+    rest = _BRACKETED_REMARK.sub(lambda m: " " if m.group(1) in remarks else m.group(), text)
+    if not has_letters(rest):
+        return text
+    for remark in remarks:
+        found.set_note(remark.strip())
+    return rest
 
 
 def _note_digits(text: str, found: Found) -> None:

@@ -20,7 +20,12 @@ from crmquality.normalizer.person_names_apart import (
     take_apart,
 )
 from crmquality.normalizer.person_names_casing import cased
-from crmquality.normalizer.person_names_cells_latin import read_latin_cell, same_sound
+from crmquality.normalizer.person_names_cells_latin import (
+    is_pinyin_surname,
+    read_latin_cell,
+    same_sound,
+    set_pinyin_family,
+)
 from crmquality.normalizer.person_names_eastern import read_eastern
 from crmquality.normalizer.person_names_han import fill, is_full_name, no_names, simplify_name, split_name
 from crmquality.normalizer.person_names_han_reading import read_han, read_masked, read_plain_han
@@ -42,7 +47,9 @@ _BETWEEN_PEOPLE: Final = re.compile(r"\s*([/、&,;+|\\])\s*")
 _BEFORE_REMARK: Final = re.compile(r"\s*[-:~>=−–—‐‑]+\s*")
 # the initials of a foreign name belong to it: 乔治·W·布什
 _RUN: Final = re.compile(f"(?:[A-Za-z]{{1,2}}·)*[{HAN}·]+(?:[A-Za-z]{{1,2}}·[{HAN}·]+)*|[^\\s{HAN}·][^{HAN}·]*")
-_AND: Final = re.compile("[和与及跟]")
+_AND: Final = re.compile("[和与及跟代替转]")
+_JOINERS: Final = frozenset("和与及跟")
+_FOR: Final = frozenset("代替转")
 _SPLIT_SURNAME: Final = re.compile(f"([{HAN}]{{1,2}})\\s*[-,，_]\\s*([{HAN}]{{1,2}})\\Z")
 _FOREIGN_PAIR: Final = re.compile(f"([{HAN}]{{2,5}})\\s*[-\\s]\\s*([{HAN}]{{3,6}})\\Z")
 # single characters that remark on a name they stand apart from
@@ -166,7 +173,7 @@ def _is_second(token: _Token, alias: bool) -> bool:
     if token.rank >= 3 or (token.rank == 2 and token.apart and token.text in surname_frequencies()):
         return is_full_name(token.text) or (token.apart and len(token.text) <= 4)
     name = read_han(token.text)
-    return token.rank >= 1 and name.title is not None and name.family is not None
+    return token.rank >= 1 and name.family is not None and (name.title is not None or name.nickname is not None)
 
 
 def _joined_halves(text: str) -> str:
@@ -216,8 +223,8 @@ def _take_han(text: str, found: Found, *, second: bool) -> None:
     if text in han_words("title") and text not in han_words("note"):
         found.set_title(text)
     elif second and found.other is None:
-        found.other = read_han(text).value
-        found.issue("several_people")
+        name = read_han(text)
+        found.set_other(name.value or text, text if name.title or name.nickname else None)
     else:
         found.set_note(text)
         if text in {"家人", "家属", "全家"}:
@@ -249,11 +256,14 @@ def _han_tokens(text: str) -> list[_Token]:
 def _merge(runs: Sequence[str]) -> list[str]:
     """Pieces of one name that a space set apart: 李 雷, 王 小 明, 小明 王, 山田 太郎."""
     out: list[str] = []
-    for run in (r.strip(" .,'") for r in runs):
-        if not run:
+    pieces = [r for r in (r.strip(" .,'") for r in runs) if r]
+    for k, run in enumerate(pieces):
+        if _AND.fullmatch(run) and out and k + 1 < len(pieces) and _rank(out[-1]) >= 2 and _rank(pieces[k + 1]) >= 2:
+            out.append(run)  # 王五 代 李四
             continue
         last = out[-1] if out and HAN_CHARACTER.match(out[-1]) else ""
-        if last and HAN_CHARACTER.match(run) and not (run in _SINGLE_REMARKS and is_full_name(last)):
+        joiner = last and _AND.fullmatch(last) and len(out) > 1
+        if last and not joiner and HAN_CHARACTER.match(run) and not (run in _SINGLE_REMARKS and is_full_name(last)):
             surnames = surname_frequencies()
             if (last in surnames or last in japanese_surnames()) and len(run) <= 5 and not is_full_name(run):
                 out[-1] = last + run
@@ -276,8 +286,12 @@ def _split_and(tokens: Sequence[str]) -> list[str]:
     out: list[str] = []
     for token in tokens:
         cut = next((m.start() for m in _AND.finditer(token) if _both_names(token, m.start())), None)
-        out += [token] if cut is None else [token[:cut], token[cut + 1 :]]
-    return out
+        if cut is None:
+            out.append(token)
+        else:
+            acts = [token[cut]] if token[cut] in _FOR else []  # who acts for whom is kept
+            out += [token[:cut], *acts, token[cut + 1 :]]
+    return [t for t in out if t not in _JOINERS] if len(out) > 2 else out
 
 
 def _both_names(token: str, i: int) -> bool:
@@ -313,12 +327,13 @@ def _take_latin(token: _Token, found: Found, *, inside: bool) -> None:
         found.suffix = f"{found.suffix}, {suffix}" if found.suffix else suffix
         found.issue("title_removed")
     elif token.apart and found.full and found.other is None and _is_other_pinyin(plain, found):
-        found.other = read_latin_cell(plain, [], Found()).value
-        found.issue("several_people")
+        found.set_other(read_latin_cell(plain, [], Found()).value or plain)
     elif not _is_latin_name(plain):
         found.set_note(plain)
     elif found.family and found.given and same_sound(plain, found):
-        pass
+        found.set_note(plain)  # its pinyin
+    elif found.given and not found.family and not inside and is_pinyin_surname(plain, found):
+        set_pinyin_family(found, plain)
     elif found.family and not found.given and not found.title and not inside and plain.isalpha():
         found.given = cased(plain, first=True)
         found.given_key, found.script = name_key(plain), "mixed"
@@ -345,7 +360,7 @@ def _is_other_pinyin(text: str, found: Found) -> bool:
 def _is_latin_name(token: str) -> bool:
     """Whether Latin letters look like a name and not like a remark: no role, no organization, no run of one letter."""
     words = [w.strip(".,'").lower() for w in token.split()]
-    known = words_of_classes("role", "organization", "label")
+    known = words_of_classes("role", "organization", "label", "brand")
     letters = fold(token).replace(" ", "")
     return (
         bool(words)
@@ -368,6 +383,8 @@ def _take_han_aside(text: str, found: Found) -> None:
         split = split_name(text)
         found.issues = [c for c in found.issues if c != "given_name_unknown"]
         fill(found, *(split or (found.family, None)))
+    elif text[0] in _FOR and found.other is None and is_full_name(text[1:]):
+        found.set_other(text[1:], text)  # 王五(代李四)
     else:
         found.set_note(text)
 

@@ -13,10 +13,13 @@ from crmquality.normalizer.person_names_han_reading import read_han
 from crmquality.normalizer.person_names_latin import read_latin
 from crmquality.normalizer.person_names_pinyin import name_key
 from crmquality.normalizer.person_names_words import (
+    COMMON_SURNAME,
     Found,
+    canonical_readings,
     english_given_names,
     han_words,
     latin_words,
+    pinyin_surnames,
     us_surnames,
     words_of_classes,
 )
@@ -42,6 +45,29 @@ def same_sound(latin: str, found: Found) -> bool:
     """
     key = name_key(latin)
     return key in {found.family_key + found.given_key, found.given_key + found.family_key}
+
+
+def is_pinyin_surname(word: str, found: Found) -> bool:
+    """Li 娜, Wang 小明: a common surname in Latin letters beside a given name in Han.
+
+    >>> is_pinyin_surname("Li", Found(given="娜")), is_pinyin_surname("David", Found(given="娜"))
+    (True, False)
+    """
+    return len(found.given or "") <= 2 and word.isalpha() and pinyin_surnames().get(name_key(word), 0) >= COMMON_SURNAME
+
+
+def set_pinyin_family(found: Found, word: str) -> None:
+    """Fill in the family name of a Han given name: Li 娜.
+
+    >>> found = Found(given="娜", given_key="na", issues=["family_name_unknown"])
+    >>> set_pinyin_family(found, "LI"), found.value, found.family_key
+    (None, 'Li 娜', 'li')
+    """
+    found.family, found.script = cased(word, first=True), "mixed"
+    found.family_key = canonical_readings().get(name_key(word), name_key(word))
+    found.value = f"{found.family} {found.given}"
+    found.initials = found.family_key[:1] + found.initials
+    found.issues.remove("family_name_unknown")
 
 
 def read_latin_cell(core: str, asides: Sequence[Aside], found: Found) -> Found:
@@ -83,8 +109,7 @@ def read_latin_cell(core: str, asides: Sequence[Aside], found: Found) -> Found:
         if name.value is None or "not_a_person" in name.issues or found.other is not None:
             found.set_note(text_of_other)
         else:
-            found.other = name.value
-            found.issue("several_people")
+            found.set_other(name.value, text_of_other.strip() if name.title else None)
     return _take_latin_asides(asides, found)
 
 

@@ -38,7 +38,7 @@ SURELY_FIRST: Final = 60
 
 NICKNAME_PREFIXES: Final = frozenset("小老大")
 # 和 joins two people, 某 hides a name
-JOINERS: Final = frozenset("和与及跟某")
+JOINERS: Final = frozenset("和与及跟代替转某")
 # Characters that OpenCC replaces, and that are name characters of their own in the People's Republic: the list of
 # 2013 (通用规范汉字表) restored 昇, 陞, 祕 and 氾 for names, and 乾 (qián) is never 干 in one.
 _KEPT_IN_NAMES: Final = frozenset("乾昇陞祕氾")
@@ -47,9 +47,9 @@ _KEPT_IN_NAMES: Final = frozenset("乾昇陞祕氾")
 # Characters of Japan that neither simplified nor traditional Chinese has
 _JAPANESE: Final = str.maketrans(
     "髙﨑嵜辺沢斎桜広関竜栄恵渋黒徳仏円塩壱実歩歳瀬県総縄聡蔵薫訳鉄静頼顕鶏戸浅姫姉児闘戦収気楽斉粛効験読芸図巌槙"
-    "桧亀圏団対帰拝曽検満渓滝焼継経絵覚軽転巻隣駅黙",
+    "桧亀圏団対帰拝曽検満渓滝焼継経絵覚軽転巻隣駅黙𠮷𣘺𡈽𥔎",
     "高崎崎边泽斋樱广关龙荣惠涩黑德佛圆盐壹实步岁濑县总绳聪藏薰译铁静赖显鸡户浅姬姊儿斗战收气乐齐肃效验读艺图岩槇"
-    "桧龟圈团对归拜曾检满溪泷烧继经绘觉轻转卷邻驿默",
+    "桧龟圈团对归拜曾检满溪泷烧继经绘觉轻转卷邻驿默吉桥土崎",
 )
 _JAPANESE_FOUND: Final = re.compile("[" + "".join(map(chr, _JAPANESE)) + "]")
 
@@ -106,6 +106,8 @@ def split_name(name: str) -> tuple[str, str] | None:
         return None
     if length < 4:
         return name[0], name[1:]
+    if name[1:3] in surnames:
+        return name[0], name[1:]  # 王欧阳娜: the compound surname is the mother's
     # Four characters: two surnames of a couple or of both parents (林郑月娥, 范徐丽泰)
     both = min(surnames[name[0]], surnames.get(name[1], 0)) >= COMMON_SURNAME
     return (name[:2], name[2:]) if both else (name[0], name[1:])
@@ -294,8 +296,16 @@ def read_bare(found: Found, name: str) -> None:
     (None, '王')
     """
     split = split_name(name)
-    if split:
+    western = _western_length(name) if len(name) > 2 and not is_plain_split(split) else 0
+    if western:
+        fill(found, name[western:], name[:western])
+        found.value = name
+        found.initials = "".join([s[0] for s in (*to_pinyin(name[:western], simplified=True), found.family_key)])
+        found.issue("order_uncertain")
+    elif split:
         fill(found, split[0], split[1])
+        if len(name) == 4 and len(split[0]) == 1 and name[1:3] in surname_frequencies():
+            found.issue("order_uncertain")  # 王欧阳娜
     elif len(name) == 3 and name[0] not in "小老大阿亲" and not TRANSCRIPTION.issuperset(name):
         # 里娟丽: three characters are a whole name, its surname rare or mistyped (李), far oftener than a given name
         fill(found, name[0], name[1:])
@@ -303,6 +313,21 @@ def read_bare(found: Found, name: str) -> None:
         fill(found, None, name)
     else:
         set_unknown(found, name)
+
+
+def is_plain_split(split: tuple[str, str] | None) -> bool:
+    """Whether a name begins with a surname that is surely one.
+
+    >>> is_plain_split(("王", "伟")), is_plain_split(("大", "卫张")), is_plain_split(None)
+    (True, False, False)
+    """
+    return split is not None and surname_frequencies().get(split[0], 0) >= SURELY_FIRST
+
+
+def _western_length(name: str) -> int:
+    """大卫张, 迈克尔王: how long the western given name is that stands before a common Chinese surname."""
+    head = name[:-1]
+    return len(head) if head in han_words("western") and surname_frequencies().get(name[-1], 0) >= COMMON_SURNAME else 0
 
 
 def set_unknown(found: Found, text: str) -> None:

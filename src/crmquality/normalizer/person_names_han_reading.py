@@ -11,6 +11,7 @@ from typing import Final
 from crmquality.normalizer.person_names_han import (
     JOINERS,
     NICKNAME_PREFIXES,
+    SURELY_FIRST,
     fast_split,
     fill,
     is_full_name,
@@ -187,6 +188,8 @@ def _read_titled(found: Found, text: str) -> None:
         if before != rest and len(before) > 1 and (len(word) > 1 or len(title_at_end(before) or "") > 1):
             found.set_note(word)
             rest = before
+    employer = _employer_length(rest)
+    before, rest = rest[:employer], rest[employer:]
     title = title_at_end(rest)
     if title is not None:
         found.set_title(title)
@@ -200,6 +203,7 @@ def _read_titled(found: Found, text: str) -> None:
         if second is not None and len(second) > 1:
             found.set_title(second)
             rest = rest[: -len(second)]
+    found.set_note(before)
     if "测试" in rest:
         found.issues, found.title = ["placeholder"], None
         found.notes.append(text)
@@ -217,12 +221,41 @@ def _read_titled(found: Found, text: str) -> None:
         fill(found, rest[1], None)
         return
     if len(rest) == 3 and title and rest[1] in han_words("short_title") and rest[2] in surname_frequencies():
-        found.title, found.other = rest[1], rest[2]  # 王总李总
-        found.issue("several_people")
+        found.title = rest[1]  # 王总李总
+        found.set_other(rest[2], rest[2] + title)
         rest = rest[0]
     if len(rest) >= 4 and (_cut_remark(found, rest) or _two_names(found, rest)):
         return
     read_bare(found, rest)
+
+
+# Common surnames that hardly any given name ends in: who is called 腾讯李总 is not called 讯李
+_SURELY_LAST: Final = frozenset(
+    "王李张刘陈赵周吴徐孙朱郭何罗郑谢许邓冯曹彭曾蔡潘袁董苏吕魏蒋杜丁卢姚钟崔谭陆范汪廖贾韦薛侯邹熊孟阎郝邵顾毛钱贺龚黄胡梁宋韩唐于傅黎"
+)
+_OFFICES: Final = frozenset("总工董局处导队")
+
+
+def _employer_length(text: str) -> int:
+    """腾讯李总, 阿里巴巴王经理: how long the word is before a surname with a title, where the two are no name."""
+    title = title_at_end(text) or (text[-1:] if text[-1:] in _OFFICES else "")
+    head, family = text[: -len(title) - 1], text[-len(title) - 1 : -len(title) or None]
+    if not title or len(head) < 2 or family not in _SURELY_LAST:
+        return 0
+    if title not in _OFFICES and (len(title) < 2 or title in han_words("relation")):
+        return 0
+    if is_full_name(head) or title_at_end(head) or _ends_in_compound(head + family):
+        return 0
+    if head[0] in NICKNAME_PREFIXES and len(head) == 2 and surname_frequencies().get(head[1], 0) >= COMMON_SURNAME:
+        return 0  # 小王李总
+    first = surname_frequencies().get(head[0], 0)
+    if len(head) == 2:
+        return 2 if first < SURELY_FIRST or head in han_words("place") else 0
+    return 0 if len(head) == 3 and split_name(head + family) == (head[:2], head[2:] + family) else len(head)
+
+
+def _ends_in_compound(name: str) -> bool:
+    return name[-2:] in surname_frequencies() or name[:2] in surname_frequencies()
 
 
 def _department_length(text: str) -> int:
@@ -260,11 +293,10 @@ def _cut_remark(found: Found, text: str) -> bool:
 def _take_behind(found: Found, text: str) -> None:
     """What stands behind a title: a second person (王先生李女士) or a remark (李经理华为)."""
     if text in surname_frequencies() and " " in (found.title or ""):
-        found.other, found.title = text, (found.title or "").split(" ")[0]
-        found.issue("several_people")
+        found.title, _, second = (found.title or "").partition(" ")
+        found.set_other(text, text + second)
     elif is_full_name(text):
-        found.other = text
-        found.issue("several_people")
+        found.set_other(text)
     else:
         found.set_note(text)
 
@@ -282,8 +314,7 @@ def _two_names(found: Found, text: str) -> bool:
     if len(cuts) != 1 or not (is_full_name(text[: cuts[0]]) and is_full_name(text[cuts[0] :])):
         return False
     fill(found, *(split_name(text[: cuts[0]]) or (None, None)))
-    found.other = text[cuts[0] :]
-    found.issue("several_people")
+    found.set_other(text[cuts[0] :])
     return True
 
 
@@ -342,7 +373,6 @@ def _read_chinese_dot(found: Found, first: str, second: str) -> bool:
         return True
     if is_full_name(first) and is_full_name(second) and not TRANSCRIPTION.issuperset(first):
         fill(found, *(split_name(first) or (None, None)))
-        found.other = second
-        found.issue("several_people")
+        found.set_other(second)
         return True
     return False

@@ -32,6 +32,7 @@ from crmquality.normalizer.person_names_orders import (
     without_west_name,
 )
 from crmquality.normalizer.person_names_pinyin import (
+    is_double_surname,
     name_key,
     read_pinyin,
     split_camel,
@@ -92,6 +93,9 @@ _BEFORE_FAMILY: Final = frozenset(
 )
 
 
+_OF_MARY: Final = frozenset({"del", "de", "la", "los", "las"})
+
+
 def read_latin(text: str, found: Found) -> Found:
     """What a name in Latin letters, without brackets, digits and notes, says of one person; filled into `found`.
 
@@ -117,6 +121,11 @@ def read_latin(text: str, found: Found) -> Found:
         _read_single(plain[0], found)
     elif "," in words:
         _read_comma(words, found)
+    elif all(len(w) == 1 for w in plain):
+        # X Æ: letters and no word, of which nothing tells that they are initials
+        found.value = " ".join(plain)
+        found.issue("given_name_unknown")
+        found.issue("family_name_unknown")
     else:
         _read_words(words, found)
     return found
@@ -314,12 +323,15 @@ def fill(
     """Put a name in Latin letters into `found`, in clean case, with its keys."""
     if join_given:
         found.family, found.given = joined(family), joined(given) or None
+        if len(family) == 1 and is_double_surname(family[0]):
+            found.family = "-".join(map(str.capitalize, family[0].lower().split("-")))  # Liu-Wang
     else:
         found.family = " ".join([cased(w, first=False) for w in family]) or None
         found.given = " ".join([cased(w, first=True) for w in given]) or None
     shown = [x for x in (found.given, found.family) if x]
     if middle:
-        found.middle = " ".join([cased(w, first=True) for w in middle])
+        # Maria del Carmen
+        found.middle = " ".join([cased(w, first=len(middle) == 1 or w.lower() not in _OF_MARY) for w in middle])
         found.middle_keys = tuple([k for k in map(name_key, found.middle.split()) if k])
         shown.insert(1 if found.given else 0, found.middle)
     found.family_key = name_key(found.family) if found.family else ""

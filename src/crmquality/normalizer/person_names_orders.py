@@ -248,15 +248,51 @@ def family_by_words(words: Sequence[str], found: Found) -> tuple[tuple[int, ...]
     initials = _family_by_initials(words, lower, found)
     if initials is not None:
         return initials
+    devotion = _devotion_length(words, lower)
+    if devotion:
+        family, given = family_by_words([words[0], *words[devotion:]], found)
+        shift = devotion - 1
+        return tuple(i + shift if i else 0 for i in family), tuple(i + shift if i else 0 for i in given)
     particles = _family_by_particles(words, lower)
     if particles is not None:
         return particles
-    hispanic = romanized_surnames("hispanic")
-    if count >= 3 and lower[-2] in hispanic and lower[-1] in hispanic:
+    if count >= 3 and _are_spanish(words, lower):
         return (count - 2, count - 1), (0,)
     if count == 2:
         return _family_of_two(lower, found)
     return (count - 1,), (0,)
+
+
+def _are_spanish(words: Sequence[str], lower: Sequence[str]) -> bool:
+    """Whether the last two of three and more words are the father's and the mother's family name.
+
+    García Márquez are both in the list; of Rodríguez Zapatero one is, and the other is no name of the United States,
+    where Maria Garcia Smith bears her husband's.
+    """
+    hispanic = romanized_surnames("hispanic")
+    if lower[-2] not in hispanic:
+        return False
+    foreign = lower[-1] not in us_surnames() and lower[-1] not in english_given_names() and len(lower[-1]) > 2
+    spanish = lower[0] in latin_words("spanish_given") or any(not w.isascii() for w in words[:-1])
+    return lower[-1] in hispanic or (foreign and spanish)
+
+
+# Spanish given names that name Mary by a feast or a place: María del Carmen, María de los Ángeles
+_DEVOTIONS: Final = frozenset(
+    {
+        *("carmen", "pilar", "rosario", "mar", "valle", "rocio", "socorro", "consuelo", "refugio", "transito"),
+        *("angeles", "dolores", "remedios", "mercedes", "milagros", "nieves", "reyes", "luz", "paz", "cruz"),
+        *("concepcion", "asuncion", "encarnacion", "soledad", "lourdes", "fatima", "guadalupe", "jesus", "jose"),
+    }
+)
+
+
+def _devotion_length(words: Sequence[str], lower: Sequence[str]) -> int:
+    """Maria del Carmen García: how many words the given name has, where a family name is left behind it."""
+    if lower[0] not in {"maria", "ma"} or len(words) < 4 or lower[1] not in {"del", "de"}:
+        return 0
+    end = 3 if lower[2] in {"la", "los", "las"} and len(words) > 4 else 2
+    return end + 1 if lower[end] in _DEVOTIONS else 0
 
 
 def _family_of_two(lower: Sequence[str], found: Found) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -28,6 +28,7 @@ UNCERTAIN_BELOW: Final = 4.0
 """An order is uncertain when the other reading's surname is borne by more than a quarter as many people."""
 
 _KNOWN_FROM: Final = 40
+_COMMON: Final = 500  # of both halves of a double surname: Wei-Ming, Min-Jun are given names far oftener
 _PAIR: Final[tuple[tuple[int, ...], ...]] = ((0,), (1,))
 _LONGEST_WORD: Final = 24
 _MOST_SYLLABLES: Final = 4
@@ -179,10 +180,25 @@ def read_pinyin(words: Sequence[str], family: tuple[int, ...] | None = None) -> 
                 weight, best, second = of_part, part, weight
             elif of_part > second:
                 second = of_part
+    if not weight and count == 2:
+        double = [i for i in (0, 1) if is_double_surname(words[i])]
+        if len(double) == 1 and len(syllables[1 - double[0]]) <= 2:
+            best, weight = (double[0],), float(_KNOWN_FROM)
     if weight < _KNOWN_FROM and not (weight and count == 2 and total == 3 and not _are_western(words, syllables)):
         return None
     given = (1 - best[0],) if count == 2 else tuple(i for i in range(count) if i not in best)
     return PinyinName(best, given, tuple(syllables), second * UNCERTAIN_BELOW > weight)
+
+
+def is_double_surname(word: str) -> bool:
+    """Liu-Wang: two common surnames with a hyphen, of a couple or of both parents; Ou-Yang is one of two syllables.
+
+    >>> is_double_surname("Liu-Wang"), is_double_surname("Ou-Yang"), is_double_surname("Xiao-Ming")
+    (True, False, False)
+    """
+    pieces = word.lower().split("-")
+    surnames = pinyin_surnames()
+    return len(pieces) == 2 and all(surnames.get(p, 0) >= _COMMON for p in pieces) and "".join(pieces) not in surnames
 
 
 def _eastern_surnames() -> frozenset[str]:

@@ -68,6 +68,13 @@ class Found:
             self.notes.append(note)
             self.issue("annotation_removed")
 
+    def set_other(self, name: str, written: str | None = None) -> None:
+        """Note a second person; `written` is kept too where it says more than the name: 李女士."""
+        self.other = name
+        if written is not None and written != name:
+            self.notes.append(written)
+        self.issue("several_people")
+
     def absorb(self, name: Found) -> None:
         """Take over what was read of the name itself, and what was found on the way."""
         self.value, self.family, self.given, self.middle = name.value, name.family, name.given, name.middle
@@ -166,7 +173,8 @@ def latin_words(word_class: str) -> Mapping[str, str]:
 def special_latin_words() -> frozenset[str]:
     """Every Latin word that is more, or less, than a piece of a name: titles, suffixes, particles, roles, labels."""
     rows = read_table("person_words_latin.csv")
-    known = frozenset(row["word"] for row in rows if row["class"] != "compound_surname")
+    ordinary = {"compound_surname", "brand", "spanish_given"}
+    known = frozenset(row["word"].split()[-1] for row in rows if row["class"] not in ordinary)
     return known | {"and", "und", "or", "nee", "aka", "formerly", "o", "test", "testing", "tester", "dummy", "the"}
 
 
