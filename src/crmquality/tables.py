@@ -40,6 +40,73 @@ class Normalized:
     issues: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class RuleTried:
+    """What one blocking rule makes of two records: a pair to compare, or why not.
+
+    Attributes:
+        rule: its name.
+        outcome: `made`: a pair to compare; `cut`: they share a block, which was over the limit and was cut between
+            them; `missing`: a record has no value of a key; `different`: both have values, and none in common;
+            `sources`: pairs are made between sources, or within one, and this is none.
+        missing: the columns of the keys that have no value on a side.
+        different: the columns of the keys of which they share no value.
+        n_keys: how many keys the rule has; those neither missing nor different are shared.
+        block_size: where it was cut, the records in the block.
+        limit: where it was cut, the largest block that this rule was left.
+    """
+
+    rule: str
+    outcome: Literal["made", "cut", "missing", "different", "sources"]
+    missing: tuple[str, ...] = ()
+    different: tuple[str, ...] = ()
+    n_keys: int = 1
+    block_size: int | None = None
+    limit: int | None = None
+
+    @property
+    def n_shared(self) -> int:
+        """How many keys the two share."""
+        return self.n_keys - len(self.missing) - len(self.different)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """One link on the way from a record to another of its entity.
+
+    Attributes:
+        record_id_l: the id of one record.
+        record_id_r: of the other.
+        match_weight: of the link in bits; None where a person's decision is all there is.
+        decided: whether a person said so.
+    """
+
+    record_id_l: object
+    record_id_r: object
+    match_weight: float | None
+    decided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How two records came out of clustering.
+
+    Attributes:
+        together: whether they are one entity.
+        reason: together by a `link`, a person's `decision`, or a `chain` of links; apart by a person's `decision`, by a
+            `guard` that refused the link, by the `evidence` of the other pairs of the two entities, or because there
+            is `no_link`.
+        guard: the guard's name, such as `contradiction:norm_id_number`.
+        chain: where they are together without a link of their own, the shortest way through links, and of these the
+            one whose weakest link is strongest.
+    """
+
+    together: bool
+    reason: Literal["link", "decision", "chain", "guard", "evidence", "no_link"]
+    guard: str | None = None
+    chain: tuple[ChainLink, ...] = ()
+
+
 class Kernel(Protocol):
     """A rule about one value: pure, total, idempotent on its own `value`, linear in the length of its input."""
 

@@ -14,11 +14,12 @@ from crmquality.blocker.budget import Blocks, Int64, Levels, fitting_caps, group
 from crmquality.blocker.keys import BlockingKey, BlockingRule, Hashes, Int32, KeyReader, Mask, hashes, one_value
 from crmquality.blocker.pairs import Partition, Seen, n_near_pairs, several_pairs, single_pairs
 from crmquality.blocker.report import BlockingReport, RuleReport
+from crmquality.blocker.why import makes, rows_of_shared_blocks, rule_tried, smallest_shared
 from crmquality.declarations import Declaration
 from crmquality.errors import ConfigError, SchemaError, unknown
 from crmquality.frames import to_polars
 from crmquality.lift import text_series
-from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R
+from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R, RuleTried
 
 Link: TypeAlias = Literal["all", "between", "within"]
 
@@ -156,6 +157,51 @@ class Blocker(Declaration):
         faults = self.faults()
         if faults:
             raise ConfigError(faults)
+        ids, reader, source, row_of = self._reading(frame)
+        parts, report = self._partitions(reader, source)
+        return BlockingPlan(ids, tuple(r.name for r in self.rules), report, parts, source, row_of)
+
+    def rules_tried(self, frame: pl.DataFrame, left: int, right: int, report: BlockingReport) -> tuple[RuleTried, ...]:
+        """What each rule makes of two rows, in the order in which a pair is given to a rule: the first `made` has it.
+
+        Args:
+            frame: the normalized records, all of them.
+            left: the number of one row.
+            right: of the other.
+            report: of the plan that was made of these records: how far each rule was cut.
+        """
+        limits = {r.rule: r for r in report.rules}
+        out = []
+        for rule in sorted(self.rules, key=_place):
+            tried, limit = rule_tried(rule, frame, left, right), limits.get(rule.name)
+            if tried.outcome == "made" and not self._may_pair(frame, left, right):
+                tried = replace(tried, outcome="sources")
+            elif tried.outcome == "made" and limit is not None and (limit.n_narrowed or limit.n_windowed):
+                size = self._lost_in_a_block_of(rule, frame, left, right, limit.cap)
+                if size:
+                    tried = replace(tried, outcome="cut", block_size=size, limit=limit.cap)
+            out.append(tried)
+        return tuple(out)
+
+    def _may_pair(self, frame: pl.DataFrame, left: int, right: int) -> bool:
+        if self.link == "all" or self.source is None:
+            return True
+        same = text_series(frame[self.source][[left, right]]).n_unique() == 1
+        return same == (self.link == "within")
+
+    def _lost_in_a_block_of(self, rule: BlockingRule, frame: pl.DataFrame, left: int, right: int, cap: int) -> int:
+        """How many records are in the block of two rows that was cut between them; 0 where they are a pair."""
+        mine = frame[self.record_id][[left, right]]
+        ids, reader, source, row_of = self._reading(frame.filter(rows_of_shared_blocks(rule, frame, left, right)))
+        of = ids if row_of is None else ids.gather(row_of)
+        a, b = (int((of == x).arg_true()[0]) for x in mine.cast(of.dtype))
+        level = self._levels(rule, reader, source)
+        level.split(cap)
+        part = self._cut(0, rule, level, cap, reader, source)
+        return 0 if makes(part, a, b) else smallest_shared(level.levels[0], a, b)
+
+    def _reading(self, frame: pl.DataFrame) -> tuple[pl.Series, KeyReader, Int32 | None, Int32 | None]:
+        """Ids in order, what reads keys in the order of ranks, sources by rank, and the place in order of each rank."""
         ids, rows = self._ordered_ids(frame)
         source_column = self.source if self.link != "all" else None
         columns = {c for r in self.rules for c in r.columns} | ({source_column} if source_column else set())
@@ -169,9 +215,7 @@ class Blocker(Declaration):
                 rows, source = rows[row_of], of[row_of]
         ordered = needed if _is_identity(rows) else needed[rows]
         fixed = hashes(text_series(ordered[source_column])) if source_column and self.link == "within" else None
-        reader = KeyReader(ordered, fixed)
-        parts, report = self._partitions(reader, source)
-        return BlockingPlan(ids, tuple(r.name for r in self.rules), report, parts, source, row_of)
+        return ids, KeyReader(ordered, fixed), source, row_of
 
     def _ordered_ids(self, frame: pl.DataFrame) -> tuple[pl.Series, Int64]:
         """The ids in order, and the row of each."""
@@ -201,12 +245,8 @@ class Blocker(Declaration):
 
     def _partitions(self, reader: KeyReader, source: Int32 | None) -> tuple[tuple[Partition, ...], BlockingReport]:
         n = reader.frame.height
-        rules = sorted(enumerate(self.rules), key=lambda x: (x[1].several, x[1].rare_only))
-        levels = []
-        for _, rule in rules:
-            narrow_by = [partial(_key_hashes, reader, k) for k in rule.narrow_by]
-            window = 0 if rule.rare_only else self.window
-            levels.append(Levels(group(reader.entries(rule), source), narrow_by, source, window))
+        rules = sorted(enumerate(self.rules), key=lambda x: _place(x[1]))
+        levels = [self._levels(rule, reader, source) for _, rule in rules]
         caps, max_pairs = self._caps([r for _, r in rules], levels, n)
         parts, reports = [], []
         covered = np.zeros(n, np.bool_)
@@ -226,6 +266,11 @@ class Blocker(Declaration):
             window=self.window,
         )
         return tuple(parts), report
+
+    def _levels(self, rule: BlockingRule, reader: KeyReader, source: Int32 | None) -> Levels:
+        """The blocks that a rule asks for, not yet cut."""
+        narrow_by = [partial(_key_hashes, reader, k) for k in rule.narrow_by]
+        return Levels(group(reader.entries(rule), source), narrow_by, source, 0 if rule.rare_only else self.window)
 
     def _caps(self, rules: Sequence[BlockingRule], levels: Sequence[Levels], n: int) -> tuple[list[int], int]:
         """The cap of each rule, and the budget of all: rules that take rare values only share one of their own."""
@@ -316,6 +361,11 @@ class BlockingPlan:
         for left, _, rule in self.pairs():
             count[self.rule_names[rule]] += left.size
         return self.report.with_new_pairs(count)
+
+
+def _place(rule: BlockingRule) -> tuple[bool, bool]:
+    """What rules are ordered by: those with one value per record first."""
+    return rule.several, rule.rare_only
 
 
 def _key_hashes(reader: KeyReader, key: BlockingKey) -> Hashes:
