@@ -100,3 +100,27 @@ def test_explanations_add_up_to_the_links_in_any_order(order, learned):
         assert sum(p.bits + p.tf_bits for p in explanation.parts) == pytest.approx(link["match_weight"])
         assert explanation.match_probability == pytest.approx(link["match_probability"])
         assert explanation.decision == link["decision"]
+
+
+def test_a_merge_that_hangs_on_one_weak_link_is_named():
+    people = [("王芳", "13812345678"), ("李娜", "13987654321"), ("陈明", "13612345678"), ("赵雷", "13712345678")]
+    rows = [
+        {
+            "record_id": i,
+            "name": people[i % 4][0],
+            "mobile": people[i % 4][1],
+            "email": None if i % 3 else f"{i % 4}@x.org",
+        }
+        for i in range(24)
+    ]
+    rows.append({"record_id": 99, "name": "王芬", "mobile": "13812345679", "email": None})  # close to 王芳, no more
+    result = PIPELINE.run(rows)
+    linked = {frozenset((x["record_id_l"], x["record_id_r"])) for x in result.links if x["decision"] == "link"}
+    entity = {x["record_id"]: x["entity_id"] for x in result.clusters}
+    for bridge in result.bridges:
+        ends = bridge["record_id_l"], bridge["record_id_r"]
+        assert frozenset(ends) in linked
+        assert entity[ends[0]] == entity[ends[1]]
+        assert bridge["n_records_l"] + bridge["n_records_r"] == sum(e == entity[ends[0]] for e in entity.values())
+    assert [b["mean_weight"] for b in result.bridges] == sorted(b["mean_weight"] for b in result.bridges)
+    assert f"merges that hang on one weak link  {len(result.bridges)}" in repr(result)

@@ -20,6 +20,7 @@ from crmquality.errors import ConfigError, SchemaError, unknown
 from crmquality.frames import to_polars, without_index
 from crmquality.lift import text_series
 from crmquality.merger import Merger
+from crmquality.merger.bridges import doubtful_bridges
 from crmquality.merger.clusters import read_decisions
 from crmquality.merger.golden import check_names, field_names
 from crmquality.merger.guards import OneToOne
@@ -267,8 +268,8 @@ def _run(
     n_links = links.filter(pl.col("decision") == "link").height
     run.say("link", links=n_links, review=links.height - n_links)
     inside = comparator.inside_frame(run.record_ids, run.table, run.pairs, scorer)
-    known = links.select(inside.columns)
-    clustered = _merger(pipeline).cluster_frame(run.normalized, pl.concat([known, inside]), people)
+    scores = pl.concat([links.select(inside.columns), inside])
+    clustered = _merger(pipeline).cluster_frame(run.normalized, scores, people)
     run.say("cluster", entities=clustered.clusters["entity_id"].n_unique())
     findings = pipeline.validator.with_entity_findings(findings, run.normalized, clustered.clusters, as_of=as_of)
     named = [*pipeline.merger.columns, *(f.field for f in pipeline.normalizer.fields)]
@@ -284,6 +285,7 @@ def _run(
         "findings": findings,
         "links": links,
         "review": _review(links, clustered.clusters, clustered.refused),
+        "bridges": doubtful_bridges(clustered.clusters, scores, people, doubt=pipeline.comparator.review_probability),
         "clusters": clustered.clusters,
         "normalized": run.normalized,
     }

@@ -22,7 +22,17 @@ from crmquality.validator import Finding
 
 FrameT = TypeVar("FrameT")
 
-TABLES: tuple[str, ...] = ("golden", "xref", "findings", "links", "review", "changes", "clusters", "normalized")
+TABLES: tuple[str, ...] = (
+    "golden",
+    "xref",
+    "findings",
+    "links",
+    "review",
+    "bridges",
+    "changes",
+    "clusters",
+    "normalized",
+)
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,15 @@ class Result(Generic[FrameT]):
         return self._table("review")
 
     @property
+    def bridges(self) -> FrameT:
+        """Doubtful merges: links that alone hold two parts of a cluster together, of little evidence; weakest first.
+
+        Beside the link: how many records either part has, how many scored pairs are between the two, and their mean
+        weight in bits. Listed where a pair of that mean weight would be wrong with `review_probability` or more.
+        """
+        return self._table("bridges")
+
+    @property
     def changes(self) -> FrameT:
         """Every cell that its golden value would alter; `undo` takes it back."""
         return self._table("changes")
@@ -179,6 +198,7 @@ class Result(Generic[FrameT]):
             ("records merged away", f"{merged:,}"),
             ("pairs compared", f"{self.blocking.n_pairs:,}"),
             ("pairs for a person to review", f"{t['review'].height:,}"),
+            ("merges that hang on one weak link", f"{t['bridges'].height:,}"),
             ("findings", f"{t['findings'].height:,}"),
             ("cells changed by merging", f"{t['changes'].height:,}"),
         ]

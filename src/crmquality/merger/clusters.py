@@ -97,7 +97,7 @@ def cluster(
     check_ids(records[record_id])
     ordered = records.select(list(needed)).sort(record_id)
     ids = ordered[record_id]
-    edges = _edges(ids, links, decisions)
+    edges = edges_of(ids, links, decisions)
     known = edges.filter(pl.col("a").is_not_null() & pl.col("b").is_not_null() & (pl.col("a") != pl.col("b")))
     together = _strongest_first(known.filter(pl.col("decision") == "link"))
     apart = known.filter((pl.col("decision") == "non-link") & (pl.col("origin") == "decisions"))
@@ -148,7 +148,7 @@ def _contract(name: str, table: pl.DataFrame, schema: TableSchema) -> pl.DataFra
     return table.select(list(schema))
 
 
-def _edges(ids: pl.Series, links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+def edges_of(ids: pl.Series, links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     """Links and decisions in one table, each with the codes `a` and `b` of its records; null for a stranger."""
     wanted = decisions.filter(pl.col("decision").is_in(["link", "non-link"]))
     parts = [
