@@ -21,20 +21,10 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass, fields
 from math import fsum
-from typing import Final, TypeAlias
 
 import polars as pl
 
-from crmquality.errors import SchemaError, unknown
-from crmquality.frames import to_polars
-from crmquality.intervals import wilson
-from crmquality.lift import text_series
-from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R
-
-Interval: TypeAlias = tuple[float, float]
-
-CLUSTER_COLUMNS: Final = ("golden_id", "entity_id", "cluster_id")
-_CONFIDENCE: Final = 0.95
+from crmquality.evaluation.truth import Interval, labelled_pairs, n_pairs, read_both, wilson_interval
 
 
 @dataclass(frozen=True)
@@ -190,23 +180,6 @@ def _range(interval: Interval) -> str:
     return f"95% interval {interval[0]:.4f} to {interval[1]:.4f}"
 
 
-def wilson_interval(successes: float, trials: float, confidence: float = _CONFIDENCE) -> Interval:
-    """The Wilson score interval of a share; (0, 1) where nothing was tried.
-
-    Args:
-        successes: how often it was so, between 0 and `trials`.
-        trials: how often it was looked at.
-        confidence: how often such intervals hold the true share, between 0 and 1.
-
-    >>> low, high = wilson_interval(90, 100)
-    >>> round(low, 4), round(high, 4)
-    (0.8256, 0.9448)
-    >>> wilson_interval(0, 0)
-    (0.0, 1.0)
-    """
-    return wilson(successes, trials, confidence) or (0.0, 1.0)
-
-
 def evaluate(found: object, truth: object, *, links: object | None = None) -> Evaluation:
     """Measure a clustering against the truth.
 
@@ -230,7 +203,7 @@ def evaluate(found: object, truth: object, *, links: object | None = None) -> Ev
     >>> result.precision, result.recall, round(result.b_cubed_f1, 4), result.largest_cluster
     (0.3333333333333333, 0.25, 0.6377, 2)
     """
-    true, clusters, n_not_in_truth, n_not_found = _both(found, truth)
+    true, clusters, n_not_in_truth, n_not_found = read_both(found, truth)
     both = true.join(clusters, on="record", how="left").select(
         entity=pl.col("entity").rank("dense").cast(pl.Int64),
         # a record that was not found is alone: a negative number is no rank, and no other row has it
@@ -241,7 +214,7 @@ def evaluate(found: object, truth: object, *, links: object | None = None) -> Ev
         entity_size=pl.col("both").sum().over("entity"), cluster_size=pl.col("both").sum().over("cluster")
     )
     entity_sizes, cluster_sizes = both.group_by("entity").len()["len"], both.group_by("cluster").len()["len"]
-    n_common, n_found, n_true = _n_pairs(cells["both"]), _n_pairs(cluster_sizes), _n_pairs(entity_sizes)
+    n_common, n_found, n_true = n_pairs(cells["both"]), n_pairs(cluster_sizes), n_pairs(entity_sizes)
     exact = cells.filter(pl.col("both") == pl.col("entity_size"), pl.col("both") == pl.col("cluster_size")).height
     precision, recall = _ratio(n_common, n_found), _ratio(n_common, n_true)
     b_precision, b_recall = _b_cubed(cells, "cluster_size", true.height), _b_cubed(cells, "entity_size", true.height)
@@ -273,52 +246,8 @@ def evaluate(found: object, truth: object, *, links: object | None = None) -> Ev
     )
 
 
-def _both(found: object, truth: object) -> tuple[pl.DataFrame, pl.DataFrame, int, int]:
-    """Truth (record, entity), clusters (record, cluster), and how many records each lacks; every fault at once."""
-    faults: list[str] = []
-    true = _partition(to_polars(truth)[0], "the truth", ("entity_id",), "entity", faults)
-    clusters = _partition(to_polars(found)[0], "the clustering", CLUSTER_COLUMNS, "cluster", faults)
-    if not faults and not true.height:
-        faults.append("the truth has no rows")
-    common = 0 if faults else true.join(clusters, on="record", how="semi").height
-    if not faults and clusters.height and not common:
-        faults.append("no record_id of the clustering is in the truth: are they ids of the same records?")
-    if faults:
-        raise SchemaError(faults)
-    return true, clusters, clusters.height - common, true.height - common
-
-
-def _partition(frame: pl.DataFrame, which: str, columns: tuple[str, ...], name: str, faults: list[str]) -> pl.DataFrame:
-    """A partition as text columns `record` and `name`."""
-    column = next((c for c in columns if c in frame.columns), None)
-    if frame.width and RECORD_ID not in frame.columns:
-        faults.append(f"{which}: {unknown('column', RECORD_ID, frame.columns)}")
-    if frame.width and column is None:
-        faults.append(f"{which} has no column {' or '.join(columns)}; it has: {', '.join(sorted(frame.columns))}")
-    if column is None or RECORD_ID not in frame.columns:
-        return pl.DataFrame(schema={"record": pl.String, name: pl.String})
-    out = pl.DataFrame({"record": text_series(frame[RECORD_ID]), name: text_series(frame[column])})
-    for label, series in ((RECORD_ID, out["record"]), (column, out[name])):
-        if series.null_count():
-            faults.append(f"{which}: {label} is missing in {series.null_count():,} of {out.height:,} rows")
-    known = out["record"].drop_nulls()
-    if twice := len(known) - known.n_unique():
-        faults.append(
-            f"{which}: {twice:,} of {out.height:,} rows repeat a record_id; every record stands in one cluster"
-        )
-    return out
-
-
 def _evaluate_links(links: object, true: pl.DataFrame, n_true_pairs: int) -> LinkEvaluation:
-    frame, _ = to_polars(links)
-    faults = [f"the links have no column {c!r}" for c in (RECORD_ID_L, RECORD_ID_R) if c not in frame.columns]
-    if faults and frame.width:
-        raise SchemaError(faults)
-    pairs = (
-        _labelled_pairs(frame, true)
-        if frame.width
-        else pl.DataFrame(schema={"decision": pl.String, "true": pl.Boolean})
-    )
+    pairs = labelled_pairs(links, true)
     n_links, n_true_links = _count(pairs, "link")
     n_review, n_true_review = _count(pairs, "review")
     return LinkEvaluation(
@@ -335,41 +264,9 @@ def _evaluate_links(links: object, true: pl.DataFrame, n_true_pairs: int) -> Lin
     )
 
 
-def _labelled_pairs(frame: pl.DataFrame, true: pl.DataFrame) -> pl.DataFrame:
-    """Each pair of two records of the truth once, with its decision and whether it is true.
-
-    A pair that stands there twice counts by its strongest decision: link before review before non-link.
-    """
-    decision = (
-        text_series(frame["decision"]) if "decision" in frame.columns else pl.repeat("link", frame.height, eager=True)
-    )
-    ends = pl.DataFrame(
-        {"l": text_series(frame[RECORD_ID_L]), "r": text_series(frame[RECORD_ID_R]), "decision": decision}
-    )
-    ends = ends.with_columns(l=pl.min_horizontal("l", "r"), r=pl.max_horizontal("l", "r")).filter(
-        pl.col("l") != pl.col("r")
-    )
-    labelled = ends.join(true.rename({"record": "l", "entity": "entity_l"}), on="l").join(
-        true.rename({"record": "r", "entity": "entity_r"}), on="r"
-    )
-    return labelled.group_by("l", "r").agg(
-        decision=pl.when((pl.col("decision") == "link").any())
-        .then(pl.lit("link"))
-        .when((pl.col("decision") == "review").any())
-        .then(pl.lit("review"))
-        .otherwise(pl.lit("non-link")),
-        true=(pl.col("entity_l") == pl.col("entity_r")).first(),
-    )
-
-
 def _count(pairs: pl.DataFrame, decision: str) -> tuple[int, int]:
     decided = pairs.filter(pl.col("decision") == decision)
     return decided.height, int(decided["true"].sum())
-
-
-def _n_pairs(sizes: pl.Series) -> int:
-    n = sizes.cast(pl.Int64)
-    return int((n * (n - 1) // 2).sum())
 
 
 def _largest(sizes: pl.Series) -> int:
