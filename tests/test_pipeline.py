@@ -313,3 +313,57 @@ def test_nothing_in_common_is_not_merged():
         for i in range(600)
     ]
     assert PIPELINE.run(rows, as_of=datetime(2025, 1, 1)).n_golden >= 597
+
+
+LABELLED = [
+    {"id": i, "name": name, "email": f"a{i // 2}@example.org"}
+    for i, name in enumerate(["王芳", "王芳", "李娜", "李娜娜", "张伟", "赵敏", "周杰", "周杰伦"])
+]
+
+
+def test_labels_of_pairs_and_of_entities_say_the_same():
+    pipeline = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"), record_id="id"))
+    plain = pipeline.fit(LABELLED).model
+    entities = [{"record_id": i, "entity_id": i // 2 if i != 5 else 9} for i in range(8)]
+    of_entities = pipeline.fit(LABELLED, labels=entities).model
+    asked = pipeline.run(LABELLED).links
+    pairs = [
+        {
+            "record_id_l": x["record_id_l"],
+            "record_id_r": x["record_id_r"],
+            "decision": "link"
+            if x["record_id_l"] // 2 == x["record_id_r"] // 2 and x["record_id_r"] != 5
+            else "non-link",
+        }
+        for x in asked
+    ]
+    assert of_entities.offset != plain.offset == 0
+    taught = pipeline.fit(LABELLED, labels=pairs).model
+    assert taught.match_prior == plain.match_prior
+    assert taught.offset != 0
+    assert pipeline.fit(LABELLED, labels=[]).model == plain
+
+
+@pytest.mark.parametrize(
+    ("labels", "fault"),
+    [
+        ([{"record_id": 1}], "labels: unknown column 'entity_id'"),
+        ([{"record_id_l": 1, "record_id_r": 2, "decision": "same"}], "decisions: 1 rows of column 'decision'"),
+        ([{"record_id": 77, "entity_id": 1}], "labels: 1 rows name a record_id that no record has"),
+    ],
+)
+def test_labels_that_say_nothing_are_refused(labels, fault):
+    pipeline = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"), record_id="id"))
+    with pytest.raises(cq.SchemaError, match=fault):
+        pipeline.fit(LABELLED, labels=labels)
+
+
+def test_pairs_with_an_answer_are_not_asked_about_again():
+    pipeline = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"), record_id="id"))
+    result = pipeline.run(LABELLED)
+    asked = result.next_to_label(2)
+    turned = [{"record_id_l": x["record_id_r"], "record_id_r": x["record_id_l"]} for x in asked]
+    again = result.next_to_label(100, labelled=turned)
+    pairs = {(x["record_id_l"], x["record_id_r"]) for x in again}
+    assert len(pairs) == len(result.links) - 2
+    assert not pairs & {(x["record_id_l"], x["record_id_r"]) for x in asked}

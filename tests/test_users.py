@@ -95,7 +95,7 @@ def test_a_pipeline_prints_as_what_it_is_about():
 
 def test_an_empty_batch_of_rows_is_an_empty_result():
     for empty in ([], iter([]), pl.DataFrame()):
-        result = PIPELINE.with_default_model().run(empty, decisions=[], labels=[])
+        result = PIPELINE.with_default_model().run(empty, decisions=[], checked_cells=[])
         assert all(not rows for rows in tables(result).values())
         assert (result.n_records, result.n_golden) == (0, 0)
 
@@ -162,13 +162,13 @@ def test_decisions_in_other_words_are_refused_before_anything_is_done_and_not_sh
 def test_labels_that_cannot_be_read_are_refused_before_anything_is_done(wrong):
     said = []
     label = {"record_id": 0, "field": "姓名", "correct": True}
-    with pytest.raises(cq.SchemaError, match=r"labels: column 'correct' is of type .*; expected true and false"):
-        PIPELINE.run(ROWS, labels=[label | wrong], on_event=said.append)
-    with pytest.raises(cq.SchemaError, match=r"labels: unknown column 'field'"):
-        PIPELINE.run(ROWS, labels=[{"record_id": 0, "correct": True}], on_event=said.append)
+    with pytest.raises(cq.SchemaError, match=r"checked_cells: column 'correct' is of type .*; expected true and false"):
+        PIPELINE.run(ROWS, checked_cells=[label | wrong], on_event=said.append)
+    with pytest.raises(cq.SchemaError, match=r"checked_cells: unknown column 'field'"):
+        PIPELINE.run(ROWS, checked_cells=[{"record_id": 0, "correct": True}], on_event=said.append)
     assert not said
     for right in (True, 1, 1.0):
-        shown = PIPELINE.run(ROWS, labels=[label | {"correct": right}]).report.table
+        shown = PIPELINE.run(ROWS, checked_cells=[label | {"correct": right}]).report.table
         assert shown.filter(metric="accuracy", field="姓名")["value"].to_list() == [1.0, 1.0]  # of all, of crm
 
 

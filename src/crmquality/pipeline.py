@@ -26,11 +26,11 @@ from crmquality.merger.golden import check_names, field_names
 from crmquality.merger.guards import OneToOne
 from crmquality.normalizer import Normalizer
 from crmquality.report import QualityReport, Target, quality_report
-from crmquality.report.scorecard import label_faults
+from crmquality.report.scorecard import checked_cell_faults
 from crmquality.report.targets import DEFAULT_TARGETS
 from crmquality.results import CheckedRecord, Event, Evidence, Result
 from crmquality.schema import Schema
-from crmquality.tables import RECORD_ID_L, RECORD_ID_R, issues_column, norm_column
+from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R, issues_column, norm_column
 from crmquality.validator import Required, ValidationRule, Validator
 from crmquality.validator.times import check_as_of
 
@@ -123,17 +123,27 @@ class Pipeline(Declaration):
         if faults:
             raise SchemaError(faults)
 
-    def fit(self, records: object, *, on_event: OnEvent | None = None) -> FittedPipeline:
+    def fit(self, records: object, *, labels: object = None, on_event: OnEvent | None = None) -> FittedPipeline:
         """Learn a model from a table.
 
         Args:
             records: a table of any kind that `frames` reads.
+            labels: what people know of it, if anything: pairs (`record_id_l`, `record_id_r`, `decision`, "link" or
+                "non-link"), or entities (`record_id`, `entity_id`) of some of the records. They correct what was
+                learned without them, by more the more there are. `Result.next_to_label` says which pairs to ask about.
+                To have them followed as well, give pairs to `run` as `decisions`.
             on_event: called when a stage is done.
 
         Returns:
             The same stages with the model.
+
+        Raises:
+            SchemaError: for every missing column at once, and for labels of records that are not in the table.
         """
-        return FittedPipeline(self, _Run(self, _with_columns(self, to_polars(records)[0]), on_event).learned().model)
+        known = None if labels is None else _read_labels(to_polars(labels)[0])
+        run = _Run(self, _with_columns(self, to_polars(records)[0]), on_event)
+        learned = run.learned()
+        return FittedPipeline(self, (learned if known is None else run.taught(learned, known)).model)
 
     def with_model(self, model: LinkModel) -> FittedPipeline:
         """The same stages with a model that was learned before, or `LinkModel.default(...)`.
@@ -153,7 +163,7 @@ class Pipeline(Declaration):
         records: FrameT,
         *,
         decisions: object = None,
-        labels: object = None,
+        checked_cells: object = None,
         as_of: datetime | None = None,
         on_event: OnEvent | None = None,
     ) -> Result[FrameT]:
@@ -162,17 +172,18 @@ class Pipeline(Declaration):
         Args:
             records: a table of any kind that `frames` reads; it is not changed.
             decisions: what people decided: `record_id_l`, `record_id_r`, `decision` ("link" or "non-link").
-            labels: checked cells for the accuracy of the scorecard: `record_id`, `field`, `correct`.
+            checked_cells: for the accuracy of the scorecard, cells that people have checked: `record_id`, `field`,
+                `correct`.
             as_of: the time of the run, for dates in the future and rules such as `Stale`; without it these are not
                 checked.
             on_event: called when a stage is done.
 
         Raises:
             SchemaError: for every missing column at once, for record ids that are missing or not unique, and for
-                decisions and labels that cannot be read.
+                decisions and checked cells that cannot be read.
             ConfigError: for an `as_of` that is no time.
         """
-        return _run(self, None, records, decisions, labels, as_of, on_event)
+        return _run(self, None, records, decisions, checked_cells, as_of, on_event)
 
     def with_rules(self, *rules: ValidationRule) -> Pipeline:
         """The same pipeline with more validation rules, such as `Rule`, one expression or function of your own.
@@ -234,12 +245,12 @@ class FittedPipeline:
         records: FrameT,
         *,
         decisions: object = None,
-        labels: object = None,
+        checked_cells: object = None,
         as_of: datetime | None = None,
         on_event: OnEvent | None = None,
     ) -> Result[FrameT]:
         """Resolve a table with this model; see `Pipeline.run`."""
-        return _run(self.pipeline, self.model, records, decisions, labels, as_of, on_event)
+        return _run(self.pipeline, self.model, records, decisions, checked_cells, as_of, on_event)
 
 
 def _run(
@@ -247,7 +258,7 @@ def _run(
     model: LinkModel | None,
     records: FrameT,
     decisions: object,
-    labels: object,
+    checked_cells: object,
     as_of: datetime | None,
     on_event: OnEvent | None,
 ) -> Result[FrameT]:
@@ -255,8 +266,8 @@ def _run(
     frame = _with_columns(pipeline, frame)
     check_as_of(as_of)  # this and the next two before the long work, not after it
     people = None if decisions is None else read_decisions(to_polars(decisions)[0])
-    checked = None if labels is None else to_polars(labels)[0]
-    if checked is not None and (faults := label_faults(checked)):
+    checked = None if checked_cells is None else to_polars(checked_cells)[0]
+    if checked is not None and (faults := checked_cell_faults(checked)):
         raise SchemaError(faults)
     run = _Run(pipeline, frame, on_event)
     findings = pipeline.validator.validate_frame(run.normalized, as_of=as_of)
@@ -311,7 +322,7 @@ def _scorecard(
     normalized: pl.DataFrame,
     findings: pl.DataFrame,
     clusters: pl.DataFrame,
-    labels: pl.DataFrame | None,
+    checked_cells: pl.DataFrame | None,
 ) -> QualityReport:
     return quality_report(
         normalized,
@@ -322,7 +333,7 @@ def _scorecard(
         checks=pipeline.validator.checks,
         record_id=pipeline.merger.record_id,
         source=pipeline.merger.source,
-        labels=labels,
+        checked_cells=checked_cells,
         targets=pipeline.targets,
     )
 
@@ -357,6 +368,28 @@ class _Run:
         self.say("learn", em_steps=out.model.diagnostics.n_iterations if out.model.diagnostics else 0)
         return out
 
+    def taught(self, learned: Learned, labels: pl.DataFrame) -> Learned:
+        """The model, corrected by labels: pairs as they are, entities by the compared pairs among their records."""
+        rows = pl.DataFrame({"id": self.record_ids}).with_row_index("row")
+        columns = [c for c in (RECORD_ID_L, RECORD_ID_R, RECORD_ID) if c in labels.columns]
+        for c in columns:
+            ids = labels.select(pl.col(c).cast(self.record_ids.dtype, strict=False))
+            found = ids.join(rows, left_on=c, right_on="id", how="left", maintain_order="left")["row"]
+            if found.null_count():
+                raise SchemaError(f"labels: {found.null_count():,} rows name a {c} that no record has")
+            labels = labels.with_columns(found.cast(pl.Int32).alias(c))
+        if RECORD_ID in columns:
+            entity = np.full(len(self.record_ids), -1, dtype=np.int64)
+            entity[labels[RECORD_ID].to_numpy()] = labels["entity_id"].rank("dense").to_numpy()
+            known = self.pairs.where((entity[self.pairs.left] >= 0) & (entity[self.pairs.right] >= 0))
+            left, right = known.left, known.right
+            is_match = entity[left] == entity[right]
+        else:
+            a, b = labels[RECORD_ID_L].to_numpy(), labels[RECORD_ID_R].to_numpy()
+            left, right = np.minimum(a, b), np.maximum(a, b)
+            is_match = (labels["decision"] == "link").to_numpy()
+        return self.pipeline.comparator.teach(learned, self.table, left, right, is_match)
+
     def scored_with(self, model: LinkModel) -> Learned:
         """A given model, with the entities it sees here, for counting values per entity."""
         comparator = self.pipeline.comparator
@@ -375,6 +408,20 @@ class _Run:
         """Tell the caller that a stage is done."""
         if self.on_event is not None:
             self.on_event(Event(stage, counts))
+
+
+def _read_labels(labels: pl.DataFrame) -> pl.DataFrame:
+    """Labelled pairs or entities, in the columns that were found; who is unsure says nothing.
+
+    Raises:
+        SchemaError: for columns that are missing, and decisions in other words.
+    """
+    if RECORD_ID in labels.columns or "entity_id" in labels.columns:
+        missing = [unknown("column", c, labels.columns) for c in (RECORD_ID, "entity_id") if c not in labels.columns]
+        if missing:
+            raise SchemaError([f"labels: {fault}" for fault in missing])
+        return labels.select(RECORD_ID, "entity_id").drop_nulls()
+    return read_decisions(labels).filter(pl.col("decision").cast(pl.String).is_in(["link", "non-link"]))
 
 
 def _with_columns(pipeline: Pipeline, frame: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from crmquality.blocker import BlockingReport
 from crmquality.comparator import Bands, Comparator, Explanation, LinkModel
 from crmquality.comparator.weights import Scorer
 from crmquality.errors import SchemaError
-from crmquality.frames import Restore
+from crmquality.frames import Restore, to_polars
 from crmquality.lift import as_text
 from crmquality.report import QualityReport
 from crmquality.tables import RECORD_ID_L, RECORD_ID_R
@@ -175,6 +175,35 @@ class Result(Generic[FrameT]):
         n = min(n, links.height)
         chosen = links[[i * (links.height - 1) // max(n - 1, 1) for i in range(n)]]
         return [(a, b, self.explain(a, b)) for a, b in zip(chosen[RECORD_ID_L], chosen[RECORD_ID_R], strict=True)]
+
+    def next_to_label(self, n: int = 10, labelled: object = None) -> FrameT:
+        """The pairs whose answers teach most, for a person to label and `Pipeline.fit(labels=...)` to learn from.
+
+        Args:
+            n: how many.
+            labelled: pairs that have an answer already and are not asked about again: `record_id_l`, `record_id_r`.
+
+        Returns:
+            Rows of `links`, the most informative first: pairs that could be either, of the agreement patterns that
+            many pairs show, one pair of a pattern.
+
+        >>> import crmquality as cq
+        >>> schema = cq.Schema(cq.PersonName("name"), cq.Email("email"), record_id="id")
+        >>> names = ["王芳", "王芳", "李娜", "李娜", "张伟"]
+        >>> rows = [{"id": i, "name": name, "email": f"a{i // 2}@example.org"} for i, name in enumerate(names)]
+        >>> result = cq.Pipeline.from_schema(schema).with_default_model().run(rows)
+        >>> [(x["record_id_l"], x["record_id_r"]) for x in result.next_to_label(1)]
+        [(0, 1)]
+        """
+        links = self._tables["links"]
+        if labelled is not None:
+            done = to_polars(labelled)[0].select(pl.col(RECORD_ID_L, RECORD_ID_R).cast(links.schema[RECORD_ID_L]))
+            both = pl.concat(
+                [done, done.select(pl.col(RECORD_ID_R).alias(RECORD_ID_L), pl.col(RECORD_ID_L).alias(RECORD_ID_R))]
+            )
+            links = links.join(both, on=[RECORD_ID_L, RECORD_ID_R], how="anti")
+        e = self._evidence
+        return cast(FrameT, self._restore(e.comparator.next_to_label(e.records, links, n)))
 
     def _row(self, record_id: object, side: str) -> int:
         ids = self._evidence.record_ids

@@ -152,13 +152,13 @@ def test_each_stage_alone_gives_the_same_tables_for_every_kind(constructor, rows
 
 
 def test_decisions_and_labels_may_be_of_another_kind_than_the_records(constructor, rows_of):
-    wanted = PIPELINE.run(ROWS, decisions=DECISIONS, labels=LABELS)
+    wanted = PIPELINE.run(ROWS, decisions=DECISIONS, checked_cells=LABELS)
     golden_ids = {r["record_id"]: r["golden_id"] for r in wanted.xref}
     assert golden_ids == {3: 3, 7: 7, 12: 12, 100: 3}
-    result = PIPELINE.run(ROWS, decisions=constructor(DECISIONS), labels=constructor(LABELS))
+    result = PIPELINE.run(ROWS, decisions=constructor(DECISIONS), checked_cells=constructor(LABELS))
     assert result.xref == wanted.xref
     assert result.report == wanted.report
-    other = PIPELINE.run(constructor(ROWS), decisions=DECISIONS, labels=pl.DataFrame(LABELS))
+    other = PIPELINE.run(constructor(ROWS), decisions=DECISIONS, checked_cells=pl.DataFrame(LABELS))
     assert rows_of(other.xref) == wanted.xref
 
 

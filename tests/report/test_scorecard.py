@@ -117,7 +117,7 @@ def test_a_target_met_missed_or_not_shown(target: Target, counted: tuple[int, in
     k, n = counted
     labels = pl.DataFrame({"record_id": range(n), "field": ["x"] * n, "correct": [i < k for i in range(n)]})
     frame = pl.DataFrame({"record_id": range(n)})
-    report = quality_report(frame, [], fields=[], labels=labels, targets=(target,))
+    report = quality_report(frame, [], fields=[], checked_cells=labels, targets=(target,))
     assert report.verdict == verdict
 
 
@@ -147,7 +147,7 @@ def test_every_missing_column_is_named_at_once() -> None:
     with pytest.raises(SchemaError) as error:
         quality_report(
             TABLE, FOUND, pl.DataFrame({"record_id": [1]}), fields=["nmae"], record_id="id", source="system",
-            occurred_at="then", labels=pl.DataFrame({"record_id": [1], "correct": [True]}),
+            occurred_at="then", checked_cells=pl.DataFrame({"record_id": [1], "correct": [True]}),
         )  # fmt: skip
     assert len(error.value.faults) == 6
 

@@ -218,7 +218,7 @@ def _new_numbers(
     if c.kin is not None and not shared:
         weighed = np.where(np.array(c.kin) > 0, by_level + 1, 0.0)
         kin = tuple((weighed / weighed.sum()).tolist())
-    return ComparisonModel(c.name, m, c.u, kin)
+    return replace(c, m=m, kin=kin)
 
 
 def _new_shares(

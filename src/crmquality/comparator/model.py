@@ -21,8 +21,9 @@ from crmquality.errors import ModelError
 DEFAULT_MATCH_PRIOR = 1e-5
 """The probability that two records drawn at random are of one entity, where nothing was learned. Two records that a
 form compares come from a table of perhaps 100,000 entities, of which one is the same: 1 in 100,000."""
-DEFAULT_RELATED_PRIOR = 1e-5
-"""The same for two records of different entities that share one thing (a household, a company): as many as matches."""
+DEFAULT_RELATED_PRIOR = 3e-5
+"""The same for two records of different entities that share one thing: a household has three members (census of China
+2020: 2.6), so two others for each, and a team at one telephone more."""
 DEFAULT_SHARE = 0.5
 """How often related entities share a further thing, where nothing was learned: nobody knows, so half."""
 ANCHOR_SHARE = 0.95
@@ -76,12 +77,14 @@ class ComparisonModel:
         u: the same for two records of different, unrelated entities; sums to 1.
         kin: probability of each gamma for related entities that share this: m where the thing as a whole is shared,
             else spread over the levels that are marked `related`; None where nothing of it can be shared.
+        scale: how much of the weight counts: 1 unless labels say otherwise.
     """
 
     name: str
     m: tuple[float, ...]
     u: tuple[float, ...]
     kin: tuple[float, ...] | None
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ class LinkModel:
         comparisons: numbers of each comparison.
         fingerprint: of the comparisons the numbers belong to.
         diagnostics: of the learning, None for a default model.
+        offset: what labels add to the log odds of every pair, natural logarithm.
     """
 
     match_prior: float
@@ -124,6 +128,7 @@ class LinkModel:
     comparisons: tuple[ComparisonModel, ...]
     fingerprint: str
     diagnostics: Diagnostics | None = None
+    offset: float = 0.0
 
     @classmethod
     def default(cls, comparisons: Sequence[Comparison]) -> LinkModel:
@@ -164,13 +169,20 @@ class LinkModel:
             "dict[str, JSON]",
             {
                 "match_prior": self.match_prior,
+                "offset": self.offset,
                 "relations": [{"anchor": r.anchor, "prior": r.prior, "shares": list(r.shares)} for r in self.relations],
                 "change": None
                 if self.change is None
                 else {"prior": self.change.prior, "shares": list(self.change.shares)},
                 "fingerprint": self.fingerprint,
                 "comparisons": [
-                    {"name": c.name, "m": list(c.m), "u": list(c.u), "kin": None if c.kin is None else list(c.kin)}
+                    {
+                        "name": c.name,
+                        "m": list(c.m),
+                        "u": list(c.u),
+                        "kin": None if c.kin is None else list(c.kin),
+                        "scale": c.scale,
+                    }
                     for c in self.comparisons
                 ],
                 "diagnostics": None
@@ -227,18 +239,21 @@ class LinkModel:
                     m=tuple(cast("list[float]", c["m"])),
                     u=tuple(cast("list[float]", c["u"])),
                     kin=None if c["kin"] is None else tuple(cast("list[float]", c["kin"])),
+                    scale=float(cast(float, c["scale"])),
                 )
                 for c in numbers
             ),
             fingerprint=str(data["fingerprint"]),
             diagnostics=diagnostics,
+            offset=float(cast(float, data["offset"])),
         )
 
     def __str__(self) -> str:
         lines = [f"LinkModel: one pair in {1 / self.match_prior:,.0f} is a match"]
         for c in self.comparisons:
             bits = ", ".join(f"{math.log2(m / u):+.1f}" for m, u in zip(c.m, c.u, strict=True))
-            lines.append(f"  {c.name}: bits per gamma from 0: {bits}")
+            counts = "" if c.scale == 1 else f", of which {c.scale:.0%} count by the labels"
+            lines.append(f"  {c.name}: bits per gamma from 0: {bits}{counts}")
         for r in self.relations:
             also = [f"{c.name} {s:.2f}" for c, s in zip(self.comparisons, r.shares, strict=True) if s > 0]
             lines.append(f"  one pair in {1 / r.prior:,.0f} is related by {r.anchor}; they share {', '.join(also)}")

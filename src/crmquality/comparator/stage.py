@@ -8,11 +8,13 @@ from math import log10, prod
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from crmquality.comparator.bands import LEAST_BITS, Bands, Floats, bands_of, bits
 from crmquality.comparator.encoded import Encoded
 from crmquality.comparator.explain import Explanation, explain_pair
 from crmquality.comparator.inside import inside_pairs
+from crmquality.comparator.labels import adjust, most_informative
 from crmquality.comparator.learn import CHUNK, Learned, components, learn, score
 from crmquality.comparator.levels import Comparison, missing_columns
 from crmquality.comparator.model import LinkModel
@@ -170,6 +172,29 @@ class Comparator(Declaration):
     def learn(self, table: Encoded, record_ids: pl.Series, pairs: ComparedPairs, n_possible: float) -> Learned:
         """The model that the table supports; see `learn`."""
         return learn(self.comparisons, table, record_ids, pairs, n_possible, self.link_weight)
+
+    def teach(
+        self, learned: Learned, table: Encoded, left: Codes, right: Codes, is_match: NDArray[np.bool_]
+    ) -> Learned:
+        """What was learned without labels, corrected by labelled pairs; see `labels`."""
+        scorer = Scorer(learned.model, self.comparisons, table, learned.entities)
+        gammas = np.column_stack([c.gammas(table, left, right) for c in self.comparisons])
+        level, tf, together, related = scorer.log_odds_parts(gammas, left, right)
+        model = adjust(learned.model, level + tf, scorer.prior + together + related, is_match)
+        return replace(learned, model=model)
+
+    def next_to_label(self, records: pl.DataFrame, links: pl.DataFrame, n: int) -> pl.DataFrame:
+        """The rows of a Links table that teach most, the most informative first.
+
+        Args:
+            records: the normalized records.
+            links: the pairs that may be asked about, with their weights.
+            n: how many are wanted.
+        """
+        ids = pl.concat([links[RECORD_ID_L], links[RECORD_ID_R]]).unique()
+        table, left, right = self._rows(records.filter(pl.col(self.record_id).is_in(ids.implode())), links)
+        gammas = np.column_stack([c.gammas(table, left, right) for c in self.comparisons])
+        return links[most_informative(gammas, links["match_weight"].to_numpy(), n)]
 
     def links_frame(
         self, record_ids: pl.Series, pairs: ComparedPairs, scorer: Scorer, rule_names: Sequence[str]

@@ -170,8 +170,9 @@ class Scorer:
 
         Returns:
             The level's weight per pair and comparison, shape (n, k); the term frequency's adjustment of it, shape
-            (n, k); the correction for what agrees or changes together in one entity, shape (n,); and the correction,
-            never positive, for pairs that agree as related entities do, shape (n,).
+            (n, k), both as far as labels let them count; the correction for what agrees or changes together in one
+            entity, shape (n,); and the correction, never positive, for pairs that agree as related entities do, shape
+            (n,).
         """
         n, width = gammas.shape
         level, tf = np.zeros((n, width)), np.zeros((n, width))
@@ -198,7 +199,8 @@ class Scorer:
                     # 45,000 pairs, so the commoner the shared value, the likelier it is only shared
                     related[j] -= tf[:, k]
         everything = np.logaddexp.reduce(np.vstack([unrelated, related]), axis=0)
-        return level, tf, np.logaddexp(match[0], match[1]) - apart, unrelated - everything
+        scale = np.array([c.scale for c in model.comparisons])
+        return level * scale, tf * scale, np.logaddexp(match[0], match[1]) - apart, unrelated - everything
 
     def _rarity(self, k: int, index: NDArray[np.intp], u: Floats, left: Codes, right: Codes) -> Floats:
         """What the rarity of the value adds to each pair's weight: of two values, that of the commoner one.
@@ -226,20 +228,28 @@ class Scorer:
 
     @property
     def prior(self) -> float:
-        """log prior odds of a match against an unrelated pair."""
-        return float(np.log(self.model.match_prior) - np.log(self.model.unrelated_prior))
+        """log prior odds of a match against an unrelated pair, with what labels add."""
+        return float(np.log(self.model.match_prior) - np.log(self.model.unrelated_prior)) + self.model.offset
 
     def best_case(self, gammas: NDArray[np.int8]) -> Floats:
         """A weight in bits that no pair of each pattern exceeds, whatever its values are: the rarest, and unrelated."""
         change = self._change
         odds = np.repeat(self.prior + log_of([1 - change.prior, change.prior]), len(gammas)).reshape(2, len(gammas))
+        labelled = np.zeros(len(gammas))
         for k, c in enumerate(self.model.comparisons):
+            index = gammas[:, k].astype(np.intp) + 1
             best = level_table(c.m) / level_table(c.u)
+            least = level_table(self._all_m[k]) / level_table(c.u)
+            most = least.copy()
             for gamma, column in self._columns[k].items():
-                best[gamma + 1] *= self.adjustments[column].mean  # of a value that one has
-            by_pair = best[gammas[:, k].astype(np.intp) + 1]
+                tf = self.adjustments[column]
+                best[gamma + 1] *= tf.mean  # of a value that one has
+                most[gamma + 1] *= tf.mean
+                least[gamma + 1] *= max(tf.mean / max(float(tf.counts.max()), 1.0), c.u[gamma])
+            labelled += (c.scale - 1) * np.log(most if c.scale > 1 else least)[index]
+            by_pair = best[index]
             odds += np.log(np.stack([by_pair, change.shares[k] + (1 - change.shares[k]) * by_pair]))
-        return np.asarray(np.logaddexp(odds[0], odds[1]) / np.log(2))
+        return np.asarray((labelled + np.logaddexp(odds[0], odds[1])) / np.log(2))
 
     def weights(self, gammas: NDArray[np.int8], left: Codes, right: Codes) -> Floats:
         """Match weights in bits: log2 of the posterior odds, shape (n,)."""
@@ -254,7 +264,7 @@ class _Adjustment(NamedTuple):
     Attributes:
         counts: how many have each value; of a missing one, at the end, 0.
         codes: the value of each record.
-        mean: how many have the value of whoever has one, on average: what u stands for.
+        mean: how many others have the value of whoever has one, on average, at least one: what u stands for.
     """
 
     counts: NDArray[np.float32]
@@ -264,7 +274,7 @@ class _Adjustment(NamedTuple):
 
 def _adjustment(codes: Codes, entities: Codes | None) -> _Adjustment:
     counts = value_counts(codes, entities)
-    mean = float((counts * counts).sum()) / max(float(counts.sum()), 1.0)
+    mean = float((counts * np.maximum(counts - 1, 1)).sum()) / max(float(counts.sum()), 1.0)
     return _Adjustment(np.append(counts, 0.0).astype(np.float32), codes, max(mean, 1.0))
 
 

@@ -273,20 +273,20 @@ def timeliness_tally(frame: pl.DataFrame, occurred_at: str, recorded_at: str, wi
     return Tally("timeliness", None, delay.is_not_null(), delay.dt.total_microseconds() <= within_hours * 3_600_000_000)
 
 
-def accuracy_counts(labels: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
+def accuracy_counts(checked_cells: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
     """Checked cells that are right by field, and checked records that are right in every checked cell.
 
     Args:
-        labels: `record_id`, `field`, `correct`; a cell that two people checked is right if both say so; a null says
-            nothing.
-        sources: `record_id` and `source` of the table; labels of other records do not count.
+        checked_cells: `record_id`, `field`, `correct`; a cell that two people checked is right if both say so; a null
+            says nothing.
+        sources: `record_id` and `source` of the table; cells of other records do not count.
 
-    >>> labels = pl.DataFrame({"record_id": [1, 1, 2], "field": ["a", "b", "a"], "correct": [True, False, True]})
-    >>> accuracy_counts(labels, pl.DataFrame({"record_id": [1, 2], "source": ["web", "web"]})).sort("field").rows()[0]
+    >>> checked = pl.DataFrame({"record_id": [1, 1, 2], "field": ["a", "b", "a"], "correct": [True, False, True]})
+    >>> accuracy_counts(checked, pl.DataFrame({"record_id": [1, 2], "source": ["web", "web"]})).sort("field").rows()[0]
     ('accuracy', None, None, 1, 2)
     """
     checked = (
-        labels.select(
+        checked_cells.select(
             pl.col(RECORD_ID).cast(sources.schema[RECORD_ID], strict=False),
             pl.col("field").cast(pl.String),
             pl.col("correct").cast(pl.Boolean, strict=False),

@@ -95,7 +95,7 @@ def quality_report(
     occurred_at: str | None = None,
     recorded_at: str | None = None,
     within_hours: float = 24.0,
-    labels: object = None,
+    checked_cells: object = None,
     targets: Sequence[Target] = DEFAULT_TARGETS,
 ) -> QualityReport:
     """Measure a table: completeness, validity, uniqueness, consistency, timeliness, accuracy.
@@ -113,7 +113,8 @@ def quality_report(
         occurred_at: the column of the time something happened; without both times timeliness is not shown.
         recorded_at: the column of the time it was recorded.
         within_hours: how soon it must be recorded.
-        labels: cells that people have checked: `record_id`, `field`, `correct`; without them accuracy is not shown.
+        checked_cells: cells that people have checked: `record_id`, `field`, `correct`; without them accuracy is not
+            shown.
         targets: what must be reached.
 
     Returns:
@@ -131,14 +132,14 @@ def quality_report(
     """
     frame, found = to_polars(normalized)[0], _findings(to_polars(findings)[0])
     groups = None if clusters is None else to_polars(clusters)[0]
-    marked = None if labels is None else to_polars(labels)[0]
+    marked = None if checked_cells is None else to_polars(checked_cells)[0]
     if fields is None:
         fields = [c.removeprefix(issues_column("")) for c in frame.columns if c.startswith(issues_column(""))]
     names = tuple(dict.fromkeys([*fields, *required]))
     times = (occurred_at, recorded_at)
     faults = _absent(frame.columns, [record_id, source], [*names, *times])
     faults += [] if groups is None else _absent(groups.columns, ["entity_id", _id_name(groups, record_id)], [])
-    faults += [] if marked is None else label_faults(marked)
+    faults += [] if marked is None else checked_cell_faults(marked)
     _refuse(faults, targets)
 
     sources = None if source is None else text_series(frame[source]).fill_null(NO_SOURCE)
@@ -160,17 +161,19 @@ def quality_report(
     return QualityReport(_judged(pl.concat(counts), names, targets), tuple(targets))
 
 
-def label_faults(labels: pl.DataFrame) -> list[str]:
-    """Why labels cannot be read: columns that are missing, and a `correct` that is neither boolean nor a number.
+def checked_cell_faults(checked_cells: pl.DataFrame) -> list[str]:
+    """Why checked cells cannot be read: columns that are missing, and a `correct` that is neither boolean nor a number.
 
     A table without columns holds no label, and no fault.
     """
-    if not labels.width:
+    if not checked_cells.width:
         return []
-    faults = [f"labels: {fault}" for fault in _absent(labels.columns, [RECORD_ID, "field", "correct"], [])]
-    dtype = labels.schema.get("correct", pl.Null())
+    faults = [
+        f"checked_cells: {fault}" for fault in _absent(checked_cells.columns, [RECORD_ID, "field", "correct"], [])
+    ]
+    dtype = checked_cells.schema.get("correct", pl.Null())
     if not (dtype == pl.Boolean or dtype == pl.Null or dtype.is_numeric()):
-        faults.append(f"labels: column 'correct' is of type {dtype}; expected true and false")
+        faults.append(f"checked_cells: column 'correct' is of type {dtype}; expected true and false")
     return faults
 
 
