@@ -434,3 +434,28 @@ def test_the_column_form_knows_what_is_plain() -> None:
     cells = ["1979-08-04", "19790804", "1979/8/4", "1979年8月4日", "1979-02-29", "1970-01-01", "4.8.1979"]
     known = normalize_birth_date_column(pl.Series("x", cells))["known"]
     assert known.to_list() == [True, True, True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "codes", "note"),
+    [
+        ("01/90", "1990-01", "two_digit_year incomplete_date", None),
+        ("12-85", "1985-12", "two_digit_year incomplete_date", None),
+        ("13/90", None, "incomplete_date", None),
+        ("05/24", None, "incomplete_date", None),
+        ("1990-01-02?", "1990-01-02", "annotation_removed", "?"),
+        ("1990-01-02？", "1990-01-02", "full_width annotation_removed", "?"),
+        ("1990年1月2日(?)", "1990-01-02", "annotation_removed", "?"),
+        ("1990。01。02", "1990-01-02", "", None),
+        ("1990-01-02。", "1990-01-02", "", None),
+        ("长期", None, "open_ended", "长期"),
+        ("长期有效", None, "open_ended", "长期有效"),
+        ("至今", None, "open_ended", "至今"),
+        ("永久", None, "open_ended", "永久"),
+        ("2020.1.1-长期", None, "several_dates open_ended", "长期"),
+        ("2020-01-01至今", None, "several_dates open_ended", "至今"),
+    ],
+)
+def test_doubts_full_stops_and_what_has_no_end(raw: str, value: str | None, codes: str, note: str | None) -> None:
+    answer = normalize_date(raw)
+    assert (answer.value, " ".join(answer.issues), answer.parts.get("note")) == (value, codes, note)

@@ -456,3 +456,59 @@ def test_the_column_form_knows_what_is_plain() -> None:
     assert known.to_list() == [True, True, False, False]
     plain = pl.Series("x", ["91110000600037341L", "91-110000-600037341-l", "91110000600037341K"])
     assert normalize_identifier_column(plain, scheme="cn.uscc")["known"].to_list() == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "raw", "note"),
+    [
+        ("cn.passport", "E12345678 华为", "华为"),
+        ("cn.uscc", "三证合一 91110000600037341L", "三证合一"),
+        ("cn.uscc", "91110000600037341L(三证合一)", "三证合一"),
+        ("cn.uscc", "税号为：91110000600037341L", None),
+        ("cn.uscc", "统一社会信用代码是91110000600037341L", None),
+        ("cn.uscc", "91110000600037341L 税务局", "税务局"),
+        ("bank_card", "招商银行 6222021234567890128", "招商银行"),
+        ("cn.ric", "驾驶证 11010519491231002X", "驾驶证"),
+        ("cn.ric", "本人身份证号码: 11010519491231002X", None),
+        ("cn.ric", "张三身份证 11010519491231002X", "张三"),
+        ("cn.ric", "11010519491231002X 证", None),
+    ],
+)
+def test_notes_keep_their_words_whole(scheme: str, raw: str, note: str | None) -> None:
+    assert normalize_identifier(raw, scheme=scheme).parts.get("note") == note
+
+
+@pytest.mark.parametrize(
+    "raw", ["11010519491231002x。", "110105 19491231 002X。", "１１０１０５１９４９１２３１００２Ｘ。"]
+)
+def test_a_full_stop_ends_a_number(raw: str) -> None:
+    assert normalize_identifier(raw, scheme="cn.ric").value == "11010519491231002X"
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        ("H12345678", "permit_hk"),
+        ("M1234567801", "permit_mo"),
+        ("E12345678", "passport_cn"),
+        ("A123456789", "tw_id"),
+        ("A1234563", "hk_id"),
+        ("台胞证 12345678", "permit_tw"),
+        ("台湾居民来往大陆通行证：12345678", "permit_tw"),
+    ],
+)
+def test_another_document_says_which(raw: str, kind: str) -> None:
+    answer = normalize_identifier(raw, scheme="cn.ric")
+    assert (answer.value, answer.parts.get("kind"), answer.issues[-1]) == (None, kind, "other_scheme")
+
+
+@pytest.mark.parametrize("raw", ["无身份证", "没有身份证号", "未办理", "暂无证件", "外国人", "外籍", "外籍人士"])
+def test_why_there_is_no_number_is_a_placeholder_with_its_note(raw: str) -> None:
+    answer = normalize_identifier(raw, scheme="cn.ric")
+    assert (answer.value, answer.issues, answer.parts.get("note")) == (None, ("placeholder",), raw)
+
+
+def test_letters_for_digits_where_no_number_can_begin_so() -> None:
+    answer = normalize_identifier("O1010519491231002X", scheme="cn.ric")
+    assert answer.issues == ("invalid_format", "letters_for_digits")
+    assert "suggestion" not in answer.parts

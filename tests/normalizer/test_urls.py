@@ -206,3 +206,18 @@ def test_total_and_idempotent(cell: str) -> None:
 def test_the_short_way_is_the_long_way(cell: str) -> None:
     short, long = normalize_url(cell), normalize_url(cell + " ")
     assert (short.value, short.parts, short.issues) == (long.value, long.parts, long.issues)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("http:www.huawei.com", "http://www.huawei.com"),
+        ("https:huawei.com/cn", "https://huawei.com/cn"),
+        ("HTTP：www.huawei.com", "http://www.huawei.com"),
+        ("http;www.huawei.com", "http://www.huawei.com"),
+    ],
+)
+def test_a_scheme_without_its_slashes(raw: str, value: str) -> None:
+    answer = normalize_url(raw)
+    assert (answer.value, "repaired" in answer.issues) == (value, True)
+    assert normalize_url(value).value == value

@@ -36,6 +36,12 @@ _SEVERAL: Final = re.compile(
 _TWO_YEARS: Final = re.compile(r"((?:19|20)\d{2})年? ?[-~至到] ?((?:19|20)\d{2})年?\Z")
 _OF_LETTERS: Final = str.maketrans("OoIlL|QD", "00111100")
 _LETTERS: Final = re.compile(r"[-/.\d]*(?:[OoQD]|[IlL|])[-/.\dOoIlL|QD]*\Z")
+# An end that there is none of: of documents, contracts, jobs
+_NO_END: Final = re.compile(
+    r"[-~至到 (]{0,3}(?P<word>(?:长期|長期|永久)(?:有效)?|永远|永遠|终身|終身|[无無](?:固定)?期限|[无無]限期"
+    r"|不限期|至今|迄今|现在|現在|目前|未定|indefinite(?:ly)?|no expiry|never expires|till? (?:now|date)|present|ongoing|permanent)\)?\Z",
+    re.IGNORECASE,
+)
 _MONTH_DAYS: Final = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -80,6 +86,8 @@ def find_date(text: str, order: DateOrder | None, serial: SerialKind | None, win
     found = _special(text)
     if found is not None:
         return found
+    if ended := _NO_END.search(text):
+        return _open(text[: ended.start()], ended["word"], order, window)
     words = read_words(text)
     if words.lunar:
         return Found(issues=("lunar_date",))
@@ -108,6 +116,18 @@ def _special(text: str) -> Found | None:
     if match := _HIDDEN.match(text):
         return Found(((int(match[1]), int(match[2] or 0), 0),), ("masked",))
     return None
+
+
+def _open(before: str, word: str, order: DateOrder | None, window: Window) -> Found:
+    """长期 has no day; a day and 至今 are a period that has not ended."""
+    note = ("note", word)
+    if not before.strip(" -~至到()从自起"):
+        return Found((), ("open_ended",), None, (note,))
+    first = find_date(before.strip(" -~至到()从自起"), order, None, window)
+    if len(first.readings) != 1 or not is_day(*first.readings[0]):
+        return Found(issues=("invalid_date", "open_ended"), parts=(note,))
+    year, month, day = first.readings[0]
+    return Found((), ("several_dates", "open_ended"), None, (("readings", f"{year:04}-{month:02}-{day:02}"), note))
 
 
 def _week(year: int, week: int, weekday: str | None) -> Found:
@@ -179,6 +199,8 @@ def _without_day_or_year(a: int, b: int, order: DateOrder | None, window: Window
     """Two numbers of two digits: a day without year, or a year and month where the year is too big for a day."""
     if a > 31 and 1 <= b <= 12:
         return Found(((_century(a, window), b, 0),), ("two_digit_year",))
+    if b > 31 and 1 <= a <= 12:  # 01/90, as on cards
+        return Found(((_century(b, window), a, 0),), ("two_digit_year",))
     month, day = (b, a) if order == "DMY" else (a, b)
     sure = order is not None or not is_day(2000, b, a) or a == b
     if not is_day(2000, month, day):

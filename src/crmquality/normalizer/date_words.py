@@ -40,6 +40,8 @@ _LUNAR: Final = re.compile(
     r"[农農阴陰旧舊][历曆]|lunar|[正腊臘冬]月|初[一二三四五六七八九十\d]|闰|閏|\([农農阴陰]\)|[农農阴陰]\Z|\A[农農阴陰](?=\d)",
     re.IGNORECASE,
 )
+_FULL_STOP: Final = re.compile(r"(?<=\d) ?。 ?(?=\d)")
+_DOUBT: Final = re.compile(r"(?<=[\d日号]) ?(?:\(\?{1,3}\)|\?{1,3})\Z")  # somebody was not sure
 # The moon's date in brackets behind the sun's
 _LUNAR_NOTE: Final = re.compile(r"\([^()]{0,10}[农農阴陰旧舊][历曆][^()]{0,20}月[^()]{0,10}\)")
 
@@ -138,6 +140,11 @@ def read_words(text: str) -> Words:
           note=None, readable=True, lunar=False)
     """
     notes: list[str] = []
+    if not text.isascii() and "。" in text:
+        text = _FULL_STOP.sub(".", text.rstrip("。 "))
+    if doubt := _DOUBT.search(text):
+        notes.append("?")
+        text = text[: doubt.start()]
     text = _without(_LUNAR_NOTE, text, notes)
     if len(text) > MAX_LENGTH or _LUNAR.search(text):
         lunar = len(text) <= MAX_LENGTH

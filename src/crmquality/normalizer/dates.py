@@ -12,7 +12,7 @@ Parts:
 | `readings` | the readings of an ambiguous date, or the dates of a period, with spaces; then there is no value |
 | `suggestion` | the date it would be if letters (O, l) stood for digits; then there is no value |
 | `week` | the week (2024-W01) of which only the year is a date |
-| `note` | what was left out: words in brackets, 约, 左右 |
+| `note` | what was left out: words in brackets, 约, 左右, a question mark; 长期 and 至今, which have no day |
 | `placeholder` | the date that only fills the box (1900-01-01, 9999-12-31); then there is no value |
 | `time`, `fraction`, `offset`, `utc` | of `normalize_timestamp` |
 
@@ -69,6 +69,7 @@ ISSUES: Final = (
     "serial_date",
     "lunar_date",
     "several_dates",
+    "open_ended",
     "letters_for_digits",
     "masked",
 )

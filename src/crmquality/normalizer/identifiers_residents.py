@@ -44,8 +44,11 @@ _FITS: Final = re.compile(r"(?:[1-9][0-9]{16}[0-9X]|[1-9][0-9]{14}|[A-Z]{3}[0-9]
 _MASKED_RIC: Final = re.compile(r"[0-9*]{17}[0-9X*]\Z")
 # A travel permit, a passport, an identity card of Taiwan or Hong Kong: sound perhaps, but of no resident number's form
 _OTHER_DOCUMENT: Final = re.compile(
-    r"(?:[HM][0-9]{8}(?:[0-9]{2})?|E[0-9A-HJ-NP-Z][0-9]{7}|G[0-9]{8}|[A-Z][1289][0-9]{8}|[A-Z][0-9]{6}[0-9A])\Z"
+    r"(?:(?P<permit_hk>H[0-9]{8}(?:[0-9]{2})?)|(?P<permit_mo>M[0-9]{8}(?:[0-9]{2})?)"
+    r"|(?P<passport_cn>E[0-9A-HJ-NP-Z][0-9]{7}|G[0-9]{8})|(?P<tw_id>[A-Z][1289][0-9]{8})|(?P<hk_id>[A-Z][0-9]{6}[0-9A]))\Z"
 )
+_SAYS_PERMIT_TW: Final = re.compile("台胞|臺胞|(?:台湾|臺灣|台灣).{0,8}通行")
+_EIGHT: Final = re.compile(r"[0-9]{8}(?:[0-9]{2}[A-Z0-9]?)?\Z")
 # the weights 2^17 ... 2^1 modulo 11; of characters, whose codes are 48 more than their digits
 _WEIGHTS: Final = tuple(pow(2, 17 - i, 11) for i in range(17))
 _CHECK: Final = {(r + 48 * sum(_WEIGHTS)) % 11: c for r, c in enumerate("10X98765432")}
@@ -56,42 +59,6 @@ LAG: Final = 2
 _PROVINCE: Final = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71")
 _AGED: Final = "996"
 """The sequences 996 to 999 of 15 digits were kept for people a hundred years old when numbers were first given."""
-
-# Prefectures of GB/T 2260 that ended after the first numbers were given: by province, spans of the third and fourth
-# digit. Facts of the yearly lists of the Ministry of Civil Affairs, typed by hand.
-_ENDED: Final = {
-    "11": (2, 2),
-    "12": (2, 2),
-    "13": (21, 26, 28, 30, 90, 90),
-    "14": (21, 27, 90, 90),
-    "15": (21, 21, 23, 23, 26, 28),
-    "21": (21, 22, 90, 90),
-    "22": (22, 23, 90, 90),
-    "23": (21, 24, 26, 26, 90, 90),
-    "31": (2, 2),
-    "32": (90, 90),
-    "33": (24, 27, 90, 90),
-    "34": (9, 9, 14, 14, 21, 29),
-    "35": (21, 22, 24, 26, 90, 90),
-    "36": (21, 25, 90, 90),
-    "37": (12, 12, 23, 26, 28, 29, 90, 90),
-    "41": (22, 23, 25, 30),
-    "42": (21, 24, 26, 27, 29, 29),
-    "43": (22, 26, 28, 30, 90, 90),
-    "44": (21, 22, 24, 25, 28, 28, 90, 90),
-    "45": (21, 28),
-    "46": (0, 0),
-    "50": (3, 3),
-    "51": (2, 2, 12, 12, 22, 26, 28, 31, 35, 39, 90, 90),
-    "52": (21, 22, 24, 25),
-    "53": (21, 22, 24, 24, 27, 27, 30, 30, 32, 32, 35, 35),
-    "54": (21, 24, 26, 27),
-    "61": (21, 21, 23, 27),
-    "62": (21, 28),
-    "63": (21, 21, 24, 24),
-    "64": (21, 22),
-    "65": (21, 22, 24, 26, 41, 41),
-}
 
 
 @cache
@@ -113,21 +80,21 @@ def ended_divisions() -> dict[str, int]:
 
 @cache
 def ended_prefectures() -> frozenset[str]:
-    """The first four digits of prefectures that are no more: whatever county they had, its code has ended.
+    """The first four digits of prefectures that ended, as far as they are listed: so did the codes of their counties.
 
-    >>> "5102" in ended_prefectures(), "1324" in ended_prefectures(), "4403" in ended_prefectures()
-    (True, True, False)
+    >>> "4403" in ended_prefectures()
+    False
     """
-    pairs = ((p, span[i], span[i + 1]) for p, span in _ENDED.items() for i in range(0, len(span), 2))
-    return frozenset(f"{province}{n:02}" for province, first, last in pairs for n in range(first, last + 1))
+    current = {code[:4] for code in divisions()}
+    return frozenset({c[:4] for c in ended_divisions() if c[4:] in ("", "00")} - current)
 
 
 @lru_cache(maxsize=8192)
 def division_status(code: str) -> str:
     """Whether a division's code of six digits (GB/T 2260) is `current`, `retired`, or `unknown`.
 
-    >>> division_status("440305"), division_status("110103"), division_status("510221"), division_status("999999")
-    ('current', 'retired', 'retired', 'unknown')
+    >>> division_status("440305"), division_status("110103"), division_status("999999")
+    ('current', 'retired', 'unknown')
     """
     if code in divisions():
         return "current"
@@ -327,9 +294,11 @@ def _without_check_digit(cell: Cell) -> Normalized:
     code = cell.parts.get("compact") or ""
     if len(code) == 17 and code.isascii() and code.isdigit() and _birth(code[6:14])[0] and code[0] != "0":
         return Normalized(None, {**cell.parts, "suggestion": code + ric_check_digit(code)}, cell.issues)
-    if _OTHER_DOCUMENT.match(code):
+    kind = _OTHER_DOCUMENT.match(code)
+    name = kind.lastgroup if kind else "permit_tw" if _SAYS_PERMIT_TW.search(cell.text) and _EIGHT.match(code) else None
+    if name is not None:
         issues = tuple(i for i in cell.issues if not i.startswith("invalid"))
-        return Normalized(None, cell.parts, (*issues, "other_scheme"))
+        return Normalized(None, {**cell.parts, "kind": name}, (*issues, "other_scheme"))
     return empty(cell)
 
 

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from crmquality.normalizer.text import clean
 from crmquality.tables import Normalized
 
-_SEPARATORS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212_.,'\"`\u2018-\u201d\u00b7/\\()\[\]#=]+")
+_SEPARATORS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212_.\u3002,'\"`\u2018-\u201d\u00b7/\\()\[\]#=]+")
 _WORDS: Final = re.compile("[\u3400-\u9fff:;,|\u3001]+")
 _LABEL: Final = re.compile(
     r"\s*(?:(?:ID(?:ENTITY)?|NO|NUM|CODE|NUMBER|CARD|USCC|TAX|PAYER|VAT|SSN|EIN|TIN|ITIN|IBAN|BIC|SWIFT|LEI|HKID|BIR|PPT?"
@@ -23,11 +23,25 @@ _LABEL: Final = re.compile(
     r"(?:[\s.:#()-]+|(?=\d)))+",
     re.IGNORECASE,
 )
+_HAN: Final = "\u3400-\u9fff"
+_NAMED: Final = (
+    "身[份分]证件?|身份證件?|身分證|证件|證件|护照|護照|通行证|通行證|台胞证|臺胞證|回乡证|回鄉證|居住证|居留证|组织机构|組織機構|纳税人识别|納稅人識別"
+    "|纳税识别|税务登记证?|工商注册|统一社会信用|社会信用|营业执照|银行卡|信用卡|储蓄卡"
+)
+_NUMBERED: Final = "身份|信用|机构|国税|地税|税|注册|执照|登记|银行|卡|账户|帐户|账|帐|开户行?"
+"""What names a number only together with 号 or 代码: 税号, but 税务局."""
+_COUNT: Final = "号码|號碼|代码|代碼|编码|編碼|编号|編號|号|號|码|碼"
+_WHOSE: Final = "(?:二代|港澳|台湾|臺灣|居民|来往|來往|内地|内陆|大陆|公民|香港|澳门|本人|中国|国民|永久|外国人)*"
+# A label ends where a word ends: the 证 of 驾驶证 and of 三证合一, the 为 of 华为 are no labels.
 _LABEL_WORDS: Final = re.compile(
-    "(?:二代|港澳|台湾|臺灣|居民|来往|來往|内地|内陆|大陆|公民|香港|澳门|本人|中国|大陆|国民|永久|外国人)*(?:身[份分]证件?|身份證件?|身份號碼|身份号码|身分證|統一編號|证件|證件|护照|護照|通行证|通行證"
-    "|台胞证|臺胞證|回乡证|回鄉證|居住证|居留证|统一社会信用|社会信用|信用|组织机构|組織機構|机构|纳税人识别|納稅人識別|纳税识别|税务登记证?|国税|地税|税"
-    "|工商注册|注册|营业执照|执照|登记|银行卡|银行|信用卡|储蓄卡|卡|账户|帐户|账|帐|开户行?)?"
-    "(?:号码|號碼|代码|代碼|编码|編碼|编号|編號|号|號|码|碼|证)?[是为為]?"
+    f"{_WHOSE}(?:(?:{_NAMED})(?:{_COUNT})?|(?:{_NUMBERED})(?:{_COUNT})|統一編號|统一编号)[是为為]?(?![{_HAN}])"
+    f"|(?<![{_HAN}]){_WHOSE}(?:{_NAMED}|{_NUMBERED}|{_COUNT}|证)?(?:{_COUNT})?[是为為]?(?![{_HAN}])"
+)
+# A cell that says why it holds no number
+_SAYS_NONE: Final = re.compile(
+    rf"(?:暂|尚|还|仍)?(?:无|無|没有|沒有|没|未|缺|无法提供|不详|不詳)(?:有|办理|辦理|办|提供|填写|登记|取得|带|帶|出示)?"
+    rf"(?:{_NAMED}|{_NUMBERED}|证|證|有效证件|驾驶证|户口)?(?:{_COUNT})?\Z"
+    r"|(?:境外|海外)?(?:外国人|外國人|外籍人?士?|外宾|外賓|老外|华侨|華僑|港澳台|境外人士|未成年人?|儿童|婴儿|新生儿|黑户|无户口)(?:客户|人员|人士)?\Z"
 )
 _SPLIT: Final = re.compile("[\u3400-\u9fff:;,|/\\\\()\\[\\]\u3001\n]+")
 _ALPHANUMERIC: Final = re.compile(r"[0-9A-Z]+\Z")
@@ -219,6 +233,8 @@ def _note(rest: str) -> str | None:
 
 def _explain(text: str, form: Form, issues: tuple[str, ...]) -> Cell:
     """Why a cell holds no number of the form."""
+    if not text.isascii() and _SAYS_NONE.match(text):
+        return Cell(None, (*issues, "placeholder"), {"note": text}, text)
     piece, dropped = main_piece(text)
     if dropped:
         issues = (*issues, "annotation_removed")
@@ -226,9 +242,10 @@ def _explain(text: str, form: Form, issues: tuple[str, ...]) -> Cell:
     if is_filler(code):
         return Cell(None, (*issues, "placeholder"), {"placeholder": code}, text)
     alike = code.translate(form.alike)
-    if alike != code and form.fits(alike):
+    may_be = form.fits(alike) or (form.alike is DIGIT_LIKE and len(code) in form.lengths and alike[:-1].isdigit())
+    if alike != code and may_be:
         parts: dict[str, str | None] = {"compact": code}
-        if form.sound(alike):
+        if form.fits(alike) and form.sound(alike):
             parts["suggestion"] = alike
         return Cell(None, (*issues, "invalid_format", "letters_for_digits"), parts, text)
     masked = masked_code(piece)

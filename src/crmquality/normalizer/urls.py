@@ -55,7 +55,10 @@ ISSUES: Final = (
     "domain_typo",
 )
 
-_SCHEME: Final = re.compile(r"(h{1,2}t{1,4}p{1,2}s?|hptts?|httsp|tt?ps?|hxxps?)\s*[:;.]?\s*[/\\]+\s*", re.IGNORECASE)
+_SCHEME: Final = re.compile(
+    r"(h{1,2}t{1,4}p{1,2}s?|hptts?|httsp|tt?ps?|hxxps?)\s*(?:[:;.]?\s*[/\\]+|[:;](?!\d)(?=[^\s/@]{1,80}\.[a-z]))\s*",
+    re.IGNORECASE,
+)
 _GIVEN_SCHEME: Final = re.compile(r"(https?)://(?=[^/\s])", re.IGNORECASE)
 _FILES: Final = re.compile(r"(s?ftps?)://(?=[^/\s])", re.IGNORECASE)
 _OTHER_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]{0,20}:(?!\d{1,5}(?:[/?#]|\Z))", re.IGNORECASE)

@@ -580,6 +580,13 @@ _DATE: Final[dict[str, Meaning]] = {
         "Enter the date of the common calendar.",
         "请填写公历日期。",
     ),
+    "open_ended": Meaning(
+        "info",
+        "The cell says that there is no end, or none yet.",
+        "单元格注明长期有效或至今，没有结束日期。",
+        "Nothing to do where the field holds an end; else enter the day.",
+        "若为截止日期则无需处理，否则请填写具体日期。",
+    ),
     "several_dates": Meaning(
         "warning",
         "The cell holds several dates, perhaps the first and the last day of a period.",
