@@ -80,3 +80,8 @@ def test_two_rows_of_a_preset_become_one():
 def test_headers_that_say_nothing_are_told_of():
     with pytest.raises(cq.SchemaError, match="none of the 2 headers says what its column holds"):
         cq.contacts(region="CN", columns=["abc", "xyz"])
+
+
+def test_a_column_of_sexes_gets_its_list() -> None:
+    fields = cq.contacts(region="CN", columns=["姓名", "手机", "性别"]).normalizer.fields
+    assert [dict(f.parameters) for f in fields if f.field == "性别"] == [{"mapping": "sex"}]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, cast
 
 from crmquality.errors import SchemaError
 from crmquality.kinds import (
@@ -26,6 +26,7 @@ from crmquality.kinds import (
 )
 from crmquality.kinds.headers import suggest_columns
 from crmquality.kinds.national_id import OF_ORGANIZATIONS, OF_PERSONS
+from crmquality.normalizer.categories import CategoryList
 from crmquality.pipeline import Pipeline
 from crmquality.schema import Schema
 
@@ -47,7 +48,7 @@ _CONTACTS: Final = {
     "landline": "Phone",
     "email": "Email",
     "id_number": "NationalId:cn.ric",
-    "gender": "Category",
+    "gender": "Category:sex",
     "birth_date": "BirthDate",
     "company": "OrganizationName",
     "title": "Text",
@@ -130,6 +131,8 @@ def _kind(column: str, role: str, region: str, persons: bool) -> Kind:
     if name == "NationalId":
         # the employer's code is no identity of the person, nor the contact's id of the company
         return NationalId(column, scheme=scheme, unique=scheme in (OF_PERSONS if persons else OF_ORGANIZATIONS))
+    if name == "Category" and scheme:
+        return Category(column, mapping=cast("CategoryList", scheme))
     if name == "PersonName":
         return PersonName(column, match=persons)
     if name == "OrganizationName":

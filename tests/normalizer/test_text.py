@@ -522,3 +522,17 @@ def test_a_long_beginning_in_ascii_takes_linear_time(end: str) -> None:
     for kernel in KERNELS:
         kernel("a" * (MAX_LENGTH - 10) + end)
         kernel("a b" * 33 + end)
+
+
+def test_words_that_mean_a_sex_in_any_column() -> None:
+    said = [normalize_category(v).value for v in ("男", "女", "male", "FEMALE", "先生", "女士", "男性")]
+    assert said == ["M", "F", "M", "F", "M", "F", "M"]
+    assert [normalize_category(v).value for v in ("M", "F", "1", "0", "男装", "先生们")] == [
+        "M",
+        "F",
+        "1",
+        "0",
+        "男装",
+        "先生们",
+    ]
+    assert normalize_category("男", words={"大客户": "A"}).value == "男"

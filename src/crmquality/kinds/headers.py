@@ -104,10 +104,11 @@ _SYNONYMS: Final[dict[str, str]] = {
         url website websiteurl web site homepage webpage webaddress internetaddress 网址 网站 官网 主页 公司网址
         公司网站 企业网站 官方网站 网站地址 网页 =链接 官网地址
     """,
+    "Category:sex": "gender sex gendercode sexcode 性别",
     "Category": """
-        gender sex salutation honorific industry sector status type category country nation nationality countryname
+        salutation honorific industry sector status type category country nation nationality countryname
         countrycode state province region city town county district suburb stateprovince rating tier level segment
-        ethnicity race raceethnicity maritalstatus language currency leadsource customertype accounttype 性别 称谓
+        ethnicity race raceethnicity maritalstatus language currency leadsource customertype accounttype 称谓
         称呼 行业 所属行业 状态 客户状态 类型 客户类型 类别 分类 级别 等级 客户等级 客户级别 国家 国籍 省 省份 市
         城市 区 区县 县 =地区 =区域 所在地区 所在城市 所在省份 省市 省市区 所在地 民族 婚姻状况 学历 客户来源
         线索来源 =标签 企业性质 单位性质 公司规模 企业规模 行业类别 语言 币种
@@ -215,9 +216,9 @@ def suggest_columns(names: Iterable[str]) -> dict[str, str]:
 
     Returns:
         Header -> role, in the order of the headers, unknown ones left out. A role is the name of a kind's class
-        (`Phone`), with its scheme where it needs one (`NationalId:cn.uscc`), or a keyword of the schema (`record_id`,
-        `source`, `created_at`, `updated_at`), each given to at most one column: the one whose header says it best; the
-        others are then a `Code`, a `Category` or a `Date`.
+        (`Phone`), with its scheme or list where it needs one (`NationalId:cn.uscc`, `Category:sex`), or a keyword of
+        the schema (`record_id`, `source`, `created_at`, `updated_at`), each given to at most one column: the one whose
+        header says it best; the others are then a `Code`, a `Category` or a `Date`.
 
     >>> suggest_columns(["客户编号", "姓名", "手机号码（必填）", "ＥMAIL", "LastModifiedDate", "身份证号", "爱好"])
     {'客户编号': 'record_id', '姓名': 'PersonName', '手机号码（必填）': 'Phone', 'ＥMAIL': 'Email',

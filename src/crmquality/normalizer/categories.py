@@ -44,6 +44,11 @@ _MARITAL: Final[dict[str, str]] = {
     "divorced": "divorced 离婚 离异 已离婚 40",
     "separated": "separated 分居",
 }
+_BY_ITSELF: Final = {
+    **dict.fromkeys("男 男性 男士 male 先生".split(), "M"),  # noqa: SIM905
+    **dict.fromkeys("女 女性 女士 female 小姐".split(), "F"),  # noqa: SIM905
+}
+"""Words that mean a sex in whatever column they stand; M, F, 1 and 0 may mean anything."""
 _MISSING: Final = ""
 _LISTS: Final[dict[str, dict[str, str]]] = {
     "sex": _SEX,
@@ -61,7 +66,8 @@ def normalize_category(
 
     Args:
         value: the cell.
-        mapping: a bundled list that brings words to codes; see this module.
+        mapping: a bundled list that brings words to codes; see this module. Without a list the few words that mean a
+            sex in any column (男, female, 先生) become M and F, so that one column of them has one spelling.
         words: words of one's own to codes. What stands for a missing value is mapped to "".
 
     Returns:
@@ -73,6 +79,8 @@ def normalize_category(
 
     >>> normalize_category("【VIP 客戶】").value, normalize_category("【VIP 客戶】").parts["key"]
     ('VIP 客戶', 'vip客户')
+    >>> [normalize_category(v).value for v in ("男", "Female", "先生", "M", "1")]
+    ['M', 'F', 'M', 'M', '1']
     >>> [normalize_category(v, mapping="sex").value for v in ("男", "女士", "Mr.", "FEMALE", "先生", "保密")]
     ['M', 'F', 'M', 'F', 'M', None]
     >>> normalize_category("1", mapping="sex")
@@ -92,6 +100,7 @@ def normalize_category(
     text, issues = clean(value)
     if text is None:
         return Normalized(None, {}, issues)
+    by_itself = mapping is None and not words
     stripped, more = clean(_strip(text))
     if stripped is None:
         return Normalized(None, {}, (*issues, *more))
@@ -100,6 +109,8 @@ def normalize_category(
         if code is not None:
             return Normalized(code, {"key": fold(code) or code}, issues)
         issues = (*issues, "unknown_category")
+    if by_itself and len(stripped) <= _LONGEST and (code := _BY_ITSELF.get(_word(stripped))) is not None:
+        return Normalized(code, {"key": fold(code)}, issues)
     return Normalized(stripped, {"key": fold(stripped) or stripped}, issues)
 
 
