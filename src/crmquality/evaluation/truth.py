@@ -35,6 +35,19 @@ def wilson_interval(successes: float, trials: float, confidence: float = 0.95) -
     return wilson(successes, trials, confidence) or (0.0, 1.0)
 
 
+def read_truth(truth: object) -> pl.DataFrame:
+    """The truth as text columns `record` and `entity`.
+
+    Raises:
+        SchemaError: with every fault at once.
+    """
+    faults: list[str] = []
+    true = read_partition(to_polars(truth)[0], "the truth", ("entity_id",), "entity", faults)
+    if faults:
+        raise SchemaError(faults)
+    return true
+
+
 def read_both(found: object, truth: object) -> tuple[pl.DataFrame, pl.DataFrame, int, int]:
     """Truth (record, entity), clusters (record, cluster), and how many records each lacks; every fault at once."""
     faults: list[str] = []
