@@ -28,6 +28,7 @@ class PersonName(Kind):
         "script",
         "family_key",
         "given_key",
+        "given_root",
         "key",
     )
 
@@ -42,6 +43,7 @@ class PersonName(Kind):
     def comparison(self) -> Comparison:
         """From the same signs down to a family name alone; homophones and pinyin meet in the key."""
         value, key, family, given = (self.norm(p) for p in (None, "key", "family_key", "given_key"))
+        root = self.norm("given_root")
         return Comparison(
             self.name,
             (
@@ -53,6 +55,17 @@ class PersonName(Kind):
                     0.00002,
                     tf=key,
                     label_zh="读音相同或文字、顺序不同",
+                ),
+                ComparisonLevel(
+                    "same given and family name, another middle name",
+                    Every((Equal(family), Equal(given))),
+                    0.005,
+                    0.00001,
+                    tf=family,
+                    label_zh="姓与名相同，中间名不同",
+                ),
+                ComparisonLevel(
+                    "nickname", Every((Equal(family), Equal(root))), 0.005, 0.00001, tf=family, label_zh="昵称与本名"
                 ),
                 ComparisonLevel("one character differs", Edits(value, 1, 3), 0.05, 0.0003, label_zh="一个字不同"),
                 ComparisonLevel(
@@ -93,15 +106,18 @@ class GivenName(Kind):
     """A given name by itself."""
 
     kernel: ClassVar[str] = "crmquality.normalizer.person_names:normalize_given_name"
-    parts: ClassVar[tuple[str, ...]] = ("key", "script")
+    parts: ClassVar[tuple[str, ...]] = ("key", "root", "script")
 
     def keys(self) -> Keys:
         """With anything else, by its letters or by its sound."""
         return Keys(weak=(BlockingKey(self.norm("key")),), narrow=(BlockingKey(self.norm("key"), "prefix", 1),))
 
     def comparison(self) -> Comparison:
-        """Equal, initial, close and near spelling."""
-        return _name_part(self, "given name", "名", shared=False)
+        """Equal, another form of one name (Bob, Robert), initial, close and near spelling."""
+        same, *rest = _name_part(self, "given name", "名", shared=False).levels
+        root = self.norm("root")
+        nickname = ComparisonLevel("nickname", Equal(root), 0.01, 0.0009, tf=root, label_zh="昵称与本名")
+        return Comparison(self.name, (same, nickname, *rest), present=(self.norm("key"),), shared=False)
 
     def survivorship(self) -> SurvivorshipRule:
         """What most records say."""
