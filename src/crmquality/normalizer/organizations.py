@@ -33,6 +33,7 @@ from typing import Final, cast
 from crmquality.normalizer.organizations_eastern import is_eastern, read_eastern_name
 from crmquality.normalizer.organizations_han import read_han_name
 from crmquality.normalizer.organizations_han_plain import read_plain_name
+from crmquality.normalizer.organizations_industries import is_generic
 from crmquality.normalizer.organizations_latin import read_latin_name
 from crmquality.normalizer.organizations_reading import Reading
 from crmquality.normalizer.text import clean
@@ -129,7 +130,7 @@ def normalize_organization_name(value: str | None) -> Normalized:
     """
     if value and value[-1] == "司":
         parts = read_plain_name(value)
-        if parts is not None and ("region" in parts or parts["key"] not in _fillers()):
+        if parts is not None and ("region" in parts or (value[0] != "某" and parts["key"] not in _fillers())):
             return Normalized(value, parts, ())
     answer, text = _read_once(value)
     if answer.value is None or answer.value == text:
@@ -212,7 +213,8 @@ def _answer(reading: Reading | None, issues: tuple[str, ...], text: str) -> Norm
         parts["trade_key"] = key.replace(" ", "")
     if not parts["core_key"]:
         parts["core_key"] = key.replace(" ", "")
+    someone = key[0] == "某" and (len(key) == 1 or is_generic(key[1:]))  # 某贸易公司: whoever wrote it tells no name
     masked = text[:2] in {"**", "××", "xx", "XX"} and "only_generic" in reading.issues
-    if masked or (key in _fillers() and "region" not in parts and "branch" not in parts):
+    if masked or ((someone or key in _fillers()) and "region" not in parts and "branch" not in parts):
         return Normalized(None, {}, (*issues, "placeholder"))
     return Normalized(reading.value, parts, (*issues, *reading.issues) if issues else reading.issues)

@@ -38,7 +38,7 @@ BRANCH: Final = re.compile(f"{_NUMBER}(?:{_WORDS})\\Z")
 OWN_BRANCH: Final = re.compile(
     f"{_NUMBER}(?:分公司|支公司|分行|支行|分理处|储蓄所|办事处|代表处|联络处|分店|(?<![东西南北前后大厦江安正中])门店|旗舰店|直营店|加盟店|专卖店|体验店|营业厅|营业所|信用卡中心"
     "|事业部|事业群"
-    "|(?:(?<=证券)|(?<=银行)|(?<=保险)|(?<=期货)|(?<=公司))营业部)\\Z"
+    "|(?:(?<=证券)|(?<=银行)|(?<=保险)|(?<=期货)|(?<=公司)|(?<=分行)|(?<=支行)|(?<=联社))营业部)\\Z"
 )
 """The word for a branch in a name without a legal form."""
 _STORE: Final = re.compile(
@@ -47,7 +47,7 @@ _STORE: Final = re.compile(
 )
 LANDMARK: Final = re.compile(
     "万达|大悦城|万象[城汇]|印象城|吾悦|银泰|来福士|太古[里汇]|天街|龙湖|凯德|恒隆|人民|中山|解放|建设|和平|胜利|新华路|前门|东门|西门|南门|北门|"
-    "火车站|高铁站|机场"
+    "火车站|高铁站|机场|华强北|中关村|望京|国贸|陆家嘴|徐家汇|五角场|五道口|三里屯|王府井|西单|春熙路|珠江新城|光谷|新街口|解放碑|观音桥"
 )
 """How the places of stores begin."""
 _DIVISION: Final = re.compile("[省市区县]")
@@ -74,6 +74,21 @@ def is_store(text: str) -> bool:
     (True, False)
     """
     return text.endswith("店") and _STORE.search(text) is not None
+
+
+_UNIT: Final = re.compile(
+    "(?P<branch>.{2,20}(?:[分支]公司|[分支]行|分理处|分店|门店|办事处|代表处|联络处|分[院厂部校所社局]))[-–—/,、]?(?P<unit>.{2,12})\\Z"
+)
+
+
+def unit_of_branch(text: str) -> tuple[str, str]:
+    """A branch, and what follows it: a department or a person; two empty strings where the text is no such thing.
+
+    >>> unit_of_branch("深圳分公司研发部"), unit_of_branch("深圳分公司")
+    (('深圳分公司', '研发部'), ('', ''))
+    """
+    found = _UNIT.match(text)
+    return (found["branch"], found["unit"]) if found else ("", "")
 
 
 @lru_cache(maxsize=16_384)

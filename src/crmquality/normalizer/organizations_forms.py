@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-from crmquality.normalizer.organizations_industries import ends_with_industry
+from crmquality.normalizer.organizations_industries import ends_with_industry, is_generic
 from crmquality.reference import read_table
 
 # What is left of 有限公司 or 有限责任公司 where a character was lost or mistyped; at the end, or before a note.
@@ -92,6 +92,13 @@ def keeps_place(name: str) -> bool:
     return found[0] not in _NAMES_KEEP_NO_PLACE or (found[0] == "学校" and _STATE_SCHOOL.search(name) is not None)
 
 
+_GROUPS: Final = ("(集团)控股", "控股(集团)", "集团控股", "控股集团", "(集团)", "集团")
+"""A group's ways to say so: 控股 beside 集团 is no trade."""
+
+
+_FORM_ONLY: Final = re.compile("(?:(?:集团|股份|责任)?有限(?:责任)?公司)++\\Z")
+
+
 class Form(NamedTuple):
     """A legal form in a name.
 
@@ -127,6 +134,15 @@ def find_form(text: str) -> Form | None:
     return _damaged_form(text)
 
 
+def is_form_only(text: str) -> bool:
+    """Whether a text is nothing but a form with 有限.
+
+    >>> is_form_only("有限责任公司"), is_form_only("小米有限公司")
+    (True, False)
+    """
+    return _FORM_ONLY.match(text) is not None
+
+
 def _damaged_form(text: str) -> Form | None:
     if "有" not in text and "限" not in text and "责任" not in text:
         return None
@@ -147,9 +163,9 @@ def _widen(text: str, start: int, end: int, spelled: str) -> Form:
         name, kind = "股份有限公司", "JSC"
     elif text.startswith("责任", start - 2) and start >= 2:
         start, spelled = start - 2, "责任" + spelled
-    if start >= 2 and text[start - 1] in "团)":
-        for word in ("(集团)", "集团"):
-            if start >= len(word) and text.startswith(word, start - len(word)):
+    if start >= 2 and text[start - 1] in "团)股":
+        for word in _GROUPS:
+            if start >= len(word) + (2 if "控" in word else 0) and text.startswith(word, start - len(word)):
                 return Form(start - len(word), end, "集团" + name, kind, word + spelled)
     return Form(start, end, name, kind, spelled)
 
@@ -161,6 +177,14 @@ def _weak_forms() -> tuple[tuple[tuple[str, str, str], ...], frozenset[str], fro
     forms = tuple((row["spelling"], row["form"], row["class"]) for row in rows)
     counters = frozenset(row["word"] for row in read_table("organization_words.csv") if row["kind"] == "counter")
     return forms, frozenset(spelled[-1] for spelled, _, _ in forms), counters
+
+
+def _is_shop_of(text: str) -> bool:
+    """Whether the last character is a shop behind the word of a trade, and no part of one: 烟酒|店 is no 酒店.
+
+    The longer reading counts: three characters (烟酒店) against the two (酒店) that end the text as well.
+    """
+    return is_generic(text[-3:-1]) and not is_generic(text[-3:])
 
 
 def weak_form(text: str) -> Form | None:
@@ -181,7 +205,7 @@ def weak_form(text: str) -> Form | None:
     if shop and size >= 4:
         if text[-1] == "部":
             return Form(size - 3, size, shop, "SP", text[-3:]) if text[-3:-1] in counters else None
-        if not ends_with_industry(text) and (shop == "厂" or ends_with_industry(text[:-1])):
+        if (not ends_with_industry(text) or _is_shop_of(text)) and (shop == "厂" or ends_with_industry(text[:-1])):
             return Form(size - 1, size, shop, "" if shop == "厂" else "SP", text[-1])
     found = LATIN_FORM.search(text) if text[-1] in "dDcCnNpP." else None
     if found and found.start():

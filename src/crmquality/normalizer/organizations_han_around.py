@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import Final
 
-from crmquality.normalizer.organizations_branches import BRANCH
-from crmquality.normalizer.organizations_forms import PARTNERSHIPS, find_form
+from crmquality.normalizer.organizations_branches import BRANCH, unit_of_branch
+from crmquality.normalizer.organizations_forms import PARTNERSHIPS, find_form, is_form_only
 from crmquality.normalizer.organizations_industries import ends_with_industry, is_generic
 from crmquality.normalizer.organizations_places import Place, place_at_start, place_of_bracket
 from crmquality.normalizer.organizations_reading import is_note, second_name
@@ -18,6 +18,7 @@ EDGES: Final = " .,;:、。·-_/|\\'!?~+=—–"
 _SEPARATOR: Final = re.compile(r"\s*[-—–_/|,;、:+@~]+\s*|\s+")
 _GROUPS: Final = frozenset({"集团", "控股集团"})
 _MOST_NOTES: Final = 4
+_MOST_PIECES: Final = 6
 
 
 class Around:
@@ -93,23 +94,51 @@ class Around:
         rest = rest.strip(EDGES)
         if not rest or rest == "公司" or self.take_second(rest):
             return
-        if _is_branch(rest):
-            self.branch, self.branch_in_brackets = rest.replace(" ", ""), False
-        elif (rest.isascii() and sum(c.isalpha() for c in rest) >= 4 and not is_note(rest)) or find_form(rest):
+        if is_form_only(rest):  # 有限公司有限公司
+            self.issues.append("repaired")
+        elif not self._take_branch(rest.replace(" ", ""), spaced=_SEPARATOR.search(rest) is not None):
+            self._take_rest(rest)
+
+    def _take_branch(self, text: str, *, spaced: bool) -> bool:
+        """A branch behind a legal form, and a department or a person behind it."""
+        unit = ""
+        if not _is_branch(text, spaced=spaced):
+            text, unit = unit_of_branch(text)
+            if not is_note(unit) and not _may_be_person(unit):
+                return False
+        self.branch, self.branch_in_brackets = text, False
+        if unit:
+            self.notes.append(unit)
+        return True
+
+    def _take_rest(self, rest: str) -> None:
+        if (rest.isascii() and sum(c.isalpha() for c in rest) >= 4 and not is_note(rest)) or find_form(rest):
             self.take_other(rest, "foreign" if rest.isascii() else "second")
         elif (place := place_of_bracket(rest)) is not None:
             if self.place is None:
                 self.place, self.place_behind = place, rest
+        elif " " in rest and not is_note(rest):  # 深圳 张三
+            for piece in rest.split()[:_MOST_PIECES]:
+                if self.place is None and (place := place_of_bracket(piece)) is not None:
+                    self.place, self.place_behind = place, piece
+                else:
+                    self.notes.append(piece)
+            self.notes += rest.split(maxsplit=_MOST_PIECES)[_MOST_PIECES:]
         else:
             self.notes.append(rest)
 
 
-def _is_branch(text: str) -> bool:
-    """Whether what stands behind a legal form names a part of the organization: 北京分公司, 杭州供电公司, 深圳工厂."""
-    if len(text) > 24 or "有限" in text or is_note(text):
+def _is_branch(text: str, *, spaced: bool) -> bool:
+    """Whether what stands behind a legal form names a part of the organization: 北京分公司, 杭州供电公司, 深圳工厂.
+
+    A department in a place is one (广州研发中心), a department alone is a note; so are words apart (深圳 张三).
+    """
+    if len(text) > 24 or "有限" in text:
         return False
     place = place_at_start(text)
-    behind = text[place.end :] if place else ""
+    if is_note(text) and (place is None or not BRANCH.search(text) or place.end == len(text)):
+        return False
+    behind = text[place.end :] if place and not spaced else ""
     return bool(BRANCH.search(text)) or text.endswith("公司") or (len(behind) > 1 and not is_note(behind))
 
 
@@ -165,9 +194,14 @@ def _is_person(text: str, name: str) -> bool:
     """Whether a piece behind a company is the name of a person: 小米科技 张伟."""
     if not 2 <= len(text) <= 3 or not HAN_RUN.fullmatch(text) or not ends_with_industry(name.rstrip(EDGES)):
         return False
-    if ends_with_industry(text) or is_generic(text) or place_of_bracket(text) is not None:
+    return _may_be_person(text)
+
+
+def _may_be_person(text: str) -> bool:
+    """Whether a short text can be a person's name: a surname first, and neither a trade nor a place."""
+    if not 2 <= len(text) <= 3 or text[0] not in _surnames():
         return False
-    return text[0] in _surnames()
+    return not ends_with_industry(text) and not is_generic(text) and place_of_bracket(text) is None
 
 
 def legal_name_in_brackets(text: str, start: int, end: int) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from crmquality.normalizer.mojibake import is_sound
 from crmquality.normalizer.organizations_branches import WHOLE
 from crmquality.normalizer.organizations_forms import keeps_place
 from crmquality.normalizer.organizations_industries import is_generic, split_industry
-from crmquality.normalizer.organizations_places import place_at_end, place_at_start
+from crmquality.normalizer.organizations_places import is_only_place, place_at_end, place_at_start
 from crmquality.normalizer.organizations_short import short_name
 from crmquality.normalizer.transliteration import joined_pinyin, simple_characters
 
@@ -53,7 +53,7 @@ def read_plain_name(text: str) -> dict[str, str | None] | None:
         at -= 2
     form = _FORMS.get(text[at:])
     head = text[:at]
-    if form is None or at < 3 or head[-2:] in _WORDS_OF_FORMS or keeps_place(head):
+    if form is None or at < 3 or head[-2:] in _WORDS_OF_FORMS or head.endswith("集团控股") or keeps_place(head):
         return None
     place = place_at_start(head)
     if place is None:
@@ -69,6 +69,8 @@ def read_plain_name(text: str) -> dict[str, str | None] | None:
     trade, industry = split_industry(core)
     if trade.endswith("集团"):
         return None
+    if industry and place is None and is_only_place(trade):
+        trade, industry = core, ""
     trade_key = joined_pinyin(trade)
     short, origin = short_name(core, core, trade, industry, region=region)
     parts: dict[str, str | None] = {

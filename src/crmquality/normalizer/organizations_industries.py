@@ -60,6 +60,21 @@ def is_generic(core: str) -> bool:
     return 0 in ends
 
 
+_VAGUE: Final = frozenset({
+    "科技", "技术", "贸易", "商贸", "网络", "网络科技", "信息", "信息技术", "信息科技", "企业", "咨询", "服务",
+    "电子商务", "企业管理", "文化传播", "文化传媒", "科技发展", "进出口",
+})  # fmt: skip
+
+
+def is_vague(core: str) -> bool:
+    """Whether a core is a trade that everybody has, so that a place in front makes no name of it: 深圳市科技.
+
+    >>> is_vague("科技"), is_vague("汽车")
+    (True, False)
+    """
+    return core in _VAGUE
+
+
 def ends_with_industry(text: str) -> bool:
     """Whether a text ends with the word of a trade.
 

@@ -20,7 +20,11 @@ _ZONE: Final = re.compile(
     "(?:国家级?)?(?:高新|高新技术|高科技|经济|技术|产业|经开|出口加工|综合|保税|自贸|旅游|度假|工业|科技|生态|示范)*"
     "(?:开发区|高新区|经开区|工业园区?|产业园区?|科技园区?|保税港?区|自贸区|自贸试验区|自由贸易试验区|自贸港|自由贸易港|度假区|示范区|新区|园区)"
 )
-_TOWN: Final = re.compile("[\u4e00-\u9fff]{2,4}?(?:镇|乡|街道)(?=[\u4e00-\u9fff]{2})")
+_TOWN: Final = re.compile(
+    "[\u4e00-\u9fff]{2,4}?(?:镇(?![流静痛定宅江海])|乡(?![村镇土情愁])|街道)(?=[\u4e00-\u9fff]{2})"
+)
+_WITHOUT_DISTRICTS: Final = frozenset({"441900", "442000", "460400", "620200"})
+"""Cities that have towns and no districts: 东莞, 中山, 儋州, 嘉峪关."""
 _ZONE_STARTS: Final = frozenset("国高经技产出综保自旅度工科生示开园新")
 _NAME_GOES_ON: Final = frozenset("山湖河江岛湾寺镇")
 _BEYOND: Final = frozenset({"台北", "高雄", "台中", "台南", "新竹", "基隆"})
@@ -63,9 +67,14 @@ class _Names(NamedTuple):
 
 
 @cache
+def _brands() -> frozenset[str]:
+    return frozenset(read_lines("region_brand_words.txt"))
+
+
+@cache
 def _names() -> _Names:
     tables = division_tables()
-    brands = frozenset(read_lines("region_brand_words.txt"))
+    brands = _brands()
     codes: dict[str, tuple[str, ...]] = {}
     plain: set[str] = set()
     shorts: dict[str, str] = {}
@@ -160,6 +169,10 @@ def _with_zone(text: str, place: Place, code: str) -> Place | None:
             return None  # 栖霞山
         town = _TOWN.match(text, place.end)
         if town:
+            return place._replace(end=town.end(), written=True)
+    elif code in _WITHOUT_DISTRICTS or (place.written and level_of(code) == 2):
+        town = _TOWN.match(text, place.end)
+        if town and "区" not in town.group():
             return place._replace(end=town.end(), written=True)
     zone = _ZONE.match(text, place.end) if following in _ZONE_STARTS else None
     return place._replace(end=zone.end(), written=True) if zone else place
@@ -266,6 +279,29 @@ def latin_place(text: str) -> Place | None:
     return Place(found[0], found[1], len(text)) if found else None
 
 
+def country_of(text: str) -> Place | None:
+    """A country by one of its names in lower-case Latin letters.
+
+    >>> country_of("ireland").key, country_of("acme")
+    ('ie', None)
+    """
+    found = _names().countries.get(text)
+    return Place(found[0], found[1], len(text)) if found else None
+
+
+@cache
+def place_words() -> frozenset[str]:
+    """Words in lower-case Latin letters that say where and not who: of countries, their people, states, big cities.
+
+    >>> "texas" in place_words(), "british" in place_words(), "acme" in place_words()
+    (True, True, False)
+    """
+    rows = read_table("organization_places.csv")
+    names = [r["spelling"] for r in rows if r["kind"] in {"country", "city", "adjective", "town"}]
+    names += [name.lower() for r in read_table("states.csv") for name in r.values() if len(name) > 3 and name.isascii()]
+    return frozenset(word for name in names for word in name.split())
+
+
 @cache
 def latin_place_words() -> frozenset[str]:
     """The words that the Latin names of Chinese cities and provinces have.
@@ -297,6 +333,30 @@ def latin_place_inside(text: str, outer: str) -> Place | None:
         if place is not None and place.end == len(outer) + len(name):
             return place._replace(end=len(text))
     return None
+
+
+@cache
+def _typed_words(kind: str) -> frozenset[str]:
+    return frozenset(row["word"] for row in read_table("organization_words.csv") if row["kind"] == kind)
+
+
+def is_division(text: str) -> bool:
+    """Whether a text is a division's name, and none that is a brand as well: 南山, but neither 东方 nor 平安.
+
+    >>> is_division("南山"), is_division("平安"), is_division("小米")
+    (True, False, False)
+    """
+    return text in _names().codes and text not in _typed_words("brand") and text not in _brands()
+
+
+@lru_cache(maxsize=4096)
+def is_only_place(text: str) -> bool:
+    """Whether a text says where and not who: what is no trade name by itself.
+
+    >>> is_only_place("宝山"), is_only_place("首都"), is_only_place("东方")
+    (True, True, False)
+    """
+    return is_division(text) or text in _typed_words("place") or text in _names().countries
 
 
 def place_at_end(text: str) -> Place | None:

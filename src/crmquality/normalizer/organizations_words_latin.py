@@ -20,6 +20,7 @@ _AND: Final = frozenset({"and", "&", "und", "et", "u", "+", "и", "och", "og"})
 ARTICLES: Final = frozenset({"the"})
 _SMALL_WORDS: Final = frozenset({"of", "for", "de", "la", "le", "du", "der", "die", "das", "in", "a"})
 _FRONT_FORMS: Final = frozenset({
+    "llc", "jsc", "sas",
     "ooo", "zao", "oao", "pao", "pjsc", "ojsc", "cjsc", "ab", "pt", "uab", "sia", "oy", "ltd", "sarl", "eurl", "sprl",
     "bvba", "gmbh", "kabushiki kaisha", "kabushiki gaisha", "godo kaisha", "goshi kaisha", "gomei kaisha",
     "yugen kaisha", "yugen gaisha", "jusik hoesa", "chusik hoesa", "yuhan hoesa", "societe anonyme",
@@ -34,6 +35,8 @@ _FRONT_FORMS: Final = frozenset({
     "aktsionernoe obshchestvo", "perseroan terbatas", "aktiebolaget", "osakeyhtio",
 })  # fmt: skip
 """Forms that stand in front where that is the custom of a country; all forms in Cyrillic may."""
+_FRONT_WITH_DOTS: Final = frozenset({"sas"})
+"""Those of them that are names where they are written without dots: SAS Institute."""
 _FRONT_NAMES: Final = frozenset({"ab", "pt", "oy", "ltd", "sia", "gmbh"})
 """Those of them that are no form before the word of a trade: AB Foods, PT Consulting."""
 _NEED_EVIDENCE: Final = frozenset({
@@ -238,6 +241,8 @@ def _front_form(words: list[Word], forms: list[LatinForm]) -> LatinForm | None:
     if forms and not (forms[-1].name == "Tbk" or first in {"oy", "pt", "ооо", fold("บริษัท")}):
         return None
     for size in _beginnings()[first]:
+        if first in _FRONT_WITH_DOTS and "." not in words[0].shown[:-1]:
+            continue
         if size >= len(words) or (first in _FRONT_NAMES and words[1].is_trade and not forms):
             continue
         alias = " ".join([w.plain for w in words[:size]])
@@ -246,6 +251,20 @@ def _front_form(words: list[Word], forms: list[LatinForm]) -> LatinForm | None:
             if found:
                 return LatinForm(size, *found)
     return None
+
+
+def only_form(words: list[Word]) -> LatinForm | None:
+    """The legal form that the words are, an article aside, where nothing else is there: Sdn Bhd, The Limited.
+
+    >>> only_form(words_of("Sdn. Bhd.")), only_form(words_of("Acme Ltd"))
+    (LatinForm(words=2, name='Sdn Bhd', kind='LLC'), None)
+    """
+    if not words or words[-1].plain not in _endings():
+        return None
+    rest = words[1:] if words[0].plain in ARTICLES else words
+    alias = " ".join([w.plain for w in rest]).replace("-", " ")
+    found = _forms().get(alias) if alias not in _NEED_EVIDENCE else None
+    return LatinForm(len(rest), *found) if found and (len(words) > 1 or found[1]) else None
 
 
 def comparable(words: list[Word]) -> str:
