@@ -300,7 +300,9 @@ def _run(
         "clusters": clustered.clusters,
         "normalized": run.normalized,
     }
-    evidence = Evidence(comparator, run.normalized, scorer, run.record_ids)
+    alone = inside.filter(pl.col("decision") == "link").join(links, on=[RECORD_ID_L, RECORD_ID_R], how="anti")
+    own = (pipeline.blocker, alone, clustered.refused, people)
+    evidence = Evidence(comparator, run.normalized, scorer, run.record_ids, *own)
     counts = (frame.height, merged.golden.height)
     return Result(scored.model, report, run.blocking, bands, *counts, tables, restore, evidence)
 

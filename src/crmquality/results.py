@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import groupby
 from typing import Generic, NamedTuple, TypeVar, cast
 
 import polars as pl
 
-from crmquality.blocker import BlockingReport
+from crmquality.blocker import Blocker, BlockingReport
 from crmquality.comparator import Bands, Comparator, Explanation, LinkModel
 from crmquality.comparator.weights import Scorer
 from crmquality.errors import SchemaError
 from crmquality.frames import Restore, to_polars
 from crmquality.lift import as_text
+from crmquality.merger.why import standing
 from crmquality.report import QualityReport
 from crmquality.tables import RECORD_ID_L, RECORD_ID_R
 from crmquality.validator import Finding
@@ -74,12 +75,27 @@ class CheckedRecord(NamedTuple):
 
 @dataclass(frozen=True)
 class Evidence:
-    """What an explanation needs: the normalized records, and the scorer that scored them, which holds no text."""
+    """What an explanation needs: the normalized records, and the scorer that scored them, which holds no text.
+
+    Attributes:
+        comparator: with the bands of the run.
+        records: normalized.
+        scorer: of the run.
+        record_ids: of the records.
+        blocker: asked again for two records, under the limits of the report.
+        inside: links that no blocking rule made, between records that were linked through others.
+        refused: links that were not followed.
+        decisions: of people.
+    """
 
     comparator: Comparator
     records: pl.DataFrame
     scorer: Scorer
     record_ids: pl.Series
+    blocker: Blocker
+    inside: pl.DataFrame
+    refused: pl.DataFrame
+    decisions: pl.DataFrame | None
 
 
 @dataclass(frozen=True, repr=False)
@@ -158,14 +174,36 @@ class Result(Generic[FrameT]):
         return self._table("normalized")
 
     def explain(self, record_id_l: object, record_id_r: object) -> Explanation:
-        """Why two records were linked, or not: the parts of their match weight.
+        """Why two records were linked, or not: the parts of their match weight, and what became of the pair.
+
+        Any two records can be asked for: `rules` says which blocking rule made them a pair, or what kept each rule
+        from it; `bits_to_link` and `against` what a link wants; `standing` whether they are one entity, through which
+        links, or what refused the link.
 
         Raises:
             SchemaError: when a record is not in the table.
+
+        >>> import crmquality as cq
+        >>> rows = [
+        ...     {"record_id": 1, "name": "王芳", "mobile": "13812345678"},
+        ...     {"record_id": 2, "name": "李娜", "mobile": None},
+        ... ]
+        >>> schema = cq.Schema(cq.PersonName("name"), cq.Phone("mobile", region="CN"))
+        >>> why = cq.Pipeline.from_schema(schema).with_default_model().run(rows).explain(1, 2)
+        >>> print("\\n".join(why.text().splitlines()[-2:]))
+        not compared: no blocking rule made the pair; nearest: 'phone' (norm_mobile_all missing on a side)
+        apart: no link
         """
-        rows = [self._row(r, side) for r, side in ((record_id_l, RECORD_ID_L), (record_id_r, RECORD_ID_R))]
+        given = ((record_id_l, RECORD_ID_L), (record_id_r, RECORD_ID_R))
+        a, b = sorted(self._row(r, side) for r, side in given)
         e = self._evidence
-        return e.comparator.explain_rows(e.records, e.scorer, rows[0], rows[1])
+        why = e.comparator.explain_rows(e.records, e.scorer, a, b)
+        if a == b:
+            return why
+        links = self._tables["links"].select(e.inside.columns)
+        tables = (self._tables["clusters"], pl.concat([links, e.inside]), e.refused, e.decisions)
+        found = standing(e.record_ids[a], e.record_ids[b], *tables)
+        return replace(why, rules=e.blocker.rules_tried(e.records, a, b, self.blocking), standing=found)
 
     def duplicates(self, n: int = 5) -> Sequence[tuple[object, object, Explanation]]:
         """Linked pairs with their explanations: `n` of them, evenly from the least to the most sure."""

@@ -6,6 +6,8 @@ the blocks that the two share are made again, and cut under the cap that the rul
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import polars as pl
 
@@ -31,7 +33,7 @@ def rule_tried(rule: BlockingRule, frame: pl.DataFrame, left: int, right: int) -
             missing.append(key.column)
         elif one.isdisjoint(other):
             different.append(key.column)
-    outcome = "missing" if missing else "different" if different else "made"
+    outcome: Literal["missing", "different", "made"] = "missing" if missing else "different" if different else "made"
     return RuleTried(rule.name, outcome, tuple(missing), tuple(different), len(rule.keys))
 
 

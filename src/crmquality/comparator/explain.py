@@ -1,22 +1,24 @@
-"""Why two records were linked or not: the parts of the match weight, which add up to it exactly."""
+"""Why two records were linked or not: the parts of the match weight, which add up to it, and what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
 import numpy as np
 
+from crmquality.comparator.explain_text import PRIOR, RELATED, TOGETHER, explanation_text
 from crmquality.comparator.levels import MISSING, Comparison
 from crmquality.comparator.model import LinkModel
 from crmquality.comparator.similarity import Codes
 from crmquality.comparator.weights import Scorer, probability
-from crmquality.tables import Decision
+from crmquality.declarations import JSON
+from crmquality.lift import as_text
+from crmquality.tables import RECORD_ID_L, RECORD_ID_R, Decision, RuleTried, Standing
 
-PRIOR: Final = "prior"
-RELATED: Final = "related"
-TOGETHER: Final = "together"
+LEAST_BITS_AGAINST: Final = -0.5
+"""What weighs less against than half a bit is not worth a word."""
 _LABEL_ZH: Final = {"missing": "缺失", "else": "不同"}
 
 
@@ -41,7 +43,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Explanation:
-    """The parts of one pair's match weight; no value of either record.
+    """The parts of one pair's match weight, and what became of the pair; no value of either record.
 
     Attributes:
         match_weight: bits: the sum of all parts.
@@ -49,39 +51,84 @@ class Explanation:
         decision: link, review or non-link.
         parts: the prior first, then each comparison, then the corrections: for what changes together in one customer,
             such as all of an address, and for customers who are related.
+        bits_to_link: how many bits it lacks to be a link; 0 for a link.
+        rules: what each blocking rule made of the two, in the order in which a pair is given to a rule; empty where
+            that was not asked.
+        standing: how the two came out of clustering, None where that was not asked.
     """
 
     match_weight: float
     match_probability: float
     decision: Decision
     parts: tuple[Part, ...]
+    bits_to_link: float = 0.0
+    rules: tuple[RuleTried, ...] = ()
+    standing: Standing | None = None
+
+    @property
+    def against(self) -> tuple[Part, ...]:
+        """What speaks against one entity beside the prior, strongest first."""
+        found = [p for p in self.parts if p.comparison != PRIOR and p.bits + p.tf_bits <= LEAST_BITS_AGAINST]
+        return tuple(sorted(found, key=lambda p: p.bits + p.tf_bits))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The comparisons that are missing on a side: what could still tell."""
+        return tuple(p.comparison for p in self.parts if p.level == "missing")
+
+    @property
+    def blocking_rule(self) -> str | None:
+        """The rule that made the two a pair to compare; None where none did, or none was asked."""
+        return next((r.rule for r in self.rules if r.outcome == "made"), None)
+
+    @property
+    def nearly(self) -> tuple[RuleTried, ...]:
+        """The rules that made no pair, nearest first: a block that was cut, then by how many keys are wanting."""
+        order = {"cut": 0, "sources": 1, "missing": 2, "different": 3}
+        found = [r for r in self.rules if r.outcome != "made"]
+        return tuple(sorted(found, key=lambda r: (r.n_keys - r.n_shared, order[r.outcome], -r.n_keys)))
 
     def text(self, language: Literal["en", "zh"] = "en") -> str:
         """The explanation as lines of text."""
-        zh = language == "zh"
-        weight, p = f"{self.match_weight:+.1f}", f"{self.match_probability:.3f}"
-        head = f"match weight {weight} bits, probability {p}: {self.decision}"
-        if zh:
-            head = f"匹配权重 {weight} 比特，概率 {p}：{_DECISION_ZH[self.decision]}"
-        lines, missing = [head], []
-        for part in self.parts:
-            if part.level == "missing":
-                missing.append(part.comparison)
-                continue
-            rare = f"  ({'词频' if zh else 'value frequency'} {part.tf_bits:+.1f})" if abs(part.tf_bits) >= 0.05 else ""
-            bits = part.bits + part.tf_bits + 0.0  # no minus zero
-            name = _NAME_ZH.get(part.comparison, part.comparison) if zh else part.comparison
-            lines.append(f"  {bits:+6.1f}  {name}: {part.level_zh if zh else part.level}{rare}")
-        if missing:
-            lines.append(f"          {'缺失' if zh else 'missing on a side'}: {', '.join(missing)}")
-        return "\n".join(lines)
+        return explanation_text(self, language)
 
     def __str__(self) -> str:
         return self.text()
 
+    def to_dict(self) -> dict[str, JSON]:
+        """All of it as a JSON-ready dict; ids of a type that JSON does not know are text."""
+        standing = self.standing
+        return {
+            "match_weight": self.match_weight,
+            "match_probability": self.match_probability,
+            "decision": self.decision,
+            "parts": [dict(asdict(p)) for p in self.parts],
+            "bits_to_link": self.bits_to_link,
+            "against": [p.comparison for p in self.against],
+            "missing": list(self.missing),
+            "blocking_rule": self.blocking_rule,
+            "rules": [{**asdict(r), "missing": list(r.missing), "different": list(r.different)} for r in self.rules],
+            "standing": None
+            if standing is None
+            else {
+                "together": standing.together,
+                "reason": standing.reason,
+                "guard": standing.guard,
+                "chain": [
+                    {
+                        RECORD_ID_L: _plain(x.record_id_l),
+                        RECORD_ID_R: _plain(x.record_id_r),
+                        "match_weight": x.match_weight,
+                        "decided": x.decided,
+                    }
+                    for x in standing.chain
+                ],
+            },
+        }
 
-_NAME_ZH: Final = {PRIOR: "先验", TOGETHER: "联动", RELATED: "关联"}
-_DECISION_ZH: Final = {"link": "同一实体", "review": "待人工确认", "non-link": "不同实体"}
+
+def _plain(record_id: object) -> JSON:
+    return record_id if isinstance(record_id, str | int | float | bool) else as_text(record_id)
 
 
 def explain_pair(
@@ -92,6 +139,7 @@ def explain_pair(
     left: Codes,
     right: Codes,
     decide: Decision,
+    link_weight: float,
 ) -> Explanation:
     """The parts of one pair.
 
@@ -103,6 +151,7 @@ def explain_pair(
         left: the row of the left record, shape (1,).
         right: the row of the right record.
         decide: what was decided.
+        link_weight: the bits from which a pair is a link.
     """
     level, tf, together, related = scorer.log_odds_parts(gammas, left, right)
     bit = np.log(2)
@@ -122,7 +171,8 @@ def explain_pair(
     two = Part(RELATED, "could be two who belong together", "可能是有关联的两个实体", float(related[0]) / bit)
     parts += [once, two]
     weight = sum(p.bits + p.tf_bits for p in parts)
-    return Explanation(weight, float(probability(np.array([weight]))[0]), decide, tuple(parts))
+    lacks = 0.0 if decide == "link" else max(link_weight - weight, 0.0)
+    return Explanation(weight, float(probability(np.array([weight]))[0]), decide, tuple(parts), lacks)
 
 
 def level_labels(c: Comparison, gamma: int) -> tuple[str, str]:

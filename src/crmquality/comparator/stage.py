@@ -256,4 +256,5 @@ class Comparator(Declaration):
         first, second = np.array([[0], [1]], dtype=np.int32)
         gammas = np.column_stack([c.gammas(two, first, second) for c in self.comparisons])
         weight = float(scorer.weights(gammas, a, b)[0])
-        return explain_pair(scorer.model, self.comparisons, scorer, gammas, a, b, self.decide(weight))
+        decided = self.decide(weight)
+        return explain_pair(scorer.model, self.comparisons, scorer, gammas, a, b, decided, self.link_weight)
