@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = Path(cq.__file__).parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOADED_AT_ONCE = {"narwhals", "numpy", "polars", "rapidfuzz", "typing-extensions", "typing_extensions"}
+DATA_FILE = re.compile(r"[a-z_]+\.(?:csv|txt|json)\b")
 # An absolute path of somebody's machine; the lookbehind leaves out URLs and relative paths.
 MACHINE_PATH = re.compile(r"(?<![\w.:/-])/(?:home|mnt|private|root|Users|work)/\w")
 
@@ -136,6 +137,24 @@ def test_reference_data_says_where_it_comes_from():
     data = [p.name for p in folder.iterdir() if p.suffix in {".csv", ".txt", ".json"}]
     assert data
     assert not [name for name in data if name not in sources]
+    named = [name for line in sources.splitlines() if line.startswith("## ") for name in DATA_FILE.findall(line)]
+    assert len(named) == len(set(named))
+    assert set(named) <= set(data)
+    for section in sources.split("\n## ")[1:]:
+        assert re.search(r"\b2026-\d\d-\d\d\b", section), section.partition("\n")[0]
+        assert re.search(r"[Tt]yped|MIT|Apache-2\.0|WTFPL|public domain", section), section.partition("\n")[0]
+
+
+def test_licenses_of_others_are_shipped():
+    licenses = (PACKAGE / "reference" / "LICENSES.md").read_text("utf-8")
+    rows = [line for line in licenses.splitlines() if line.startswith("| `")]
+    for name in {name for row in rows for name in DATA_FILE.findall(row)}:
+        assert (PACKAGE / "reference" / name).is_file(), name
+    used = {terms for row in rows for terms in ("MIT", "Apache-2.0") if f"| {terms} |" in row}
+    assert used == set(re.findall(r"^## (.+)$", licenses, re.M))
+    assert PYPROJECT["project"]["license-files"] == [
+        p.relative_to(ROOT).as_posix() for p in (ROOT / "LICENSE", *sorted((PACKAGE / "reference").glob("*.md")))
+    ]
 
 
 def _repository():
