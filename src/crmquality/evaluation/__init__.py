@@ -2,15 +2,19 @@
 
 from crmquality.evaluation.measures import Evaluation, LinkEvaluation, evaluate
 from crmquality.evaluation.probabilities import Calibration, CalibrationBand, calibration
+from crmquality.evaluation.runs import ChangedPairs, RunComparison, compare_runs
 from crmquality.evaluation.truth import Interval, wilson_interval
 
 __all__ = [
     "Calibration",
     "CalibrationBand",
+    "ChangedPairs",
     "Evaluation",
     "Interval",
     "LinkEvaluation",
+    "RunComparison",
     "calibration",
+    "compare_runs",
     "evaluate",
     "wilson_interval",
 ]
