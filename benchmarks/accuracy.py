@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -137,8 +136,7 @@ def read(data: Path, name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
 def pipeline(name: str) -> cq.Pipeline:
     kinds, link, _ = SETS[name]
     times = {"created_at": "created_at", "updated_at": "updated_at"} if name == "zh_crm contacts" else {}
-    made = cq.Pipeline.from_schema(cq.Schema(*kinds, source="source", **times))
-    return replace(made, blocker=replace(made.blocker, link=link))
+    return cq.Pipeline.from_schema(cq.Schema(*kinds, source="source", link=link, **times))
 
 
 def run(name: str, records: pl.DataFrame, truth: pl.DataFrame, n_labels: int) -> cq.Result[pl.DataFrame]:

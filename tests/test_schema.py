@@ -108,3 +108,31 @@ def test_a_field_that_is_not_matched_is_no_evidence():
     assert not any("note" in c for r in SCHEMA.blocker().rules for c in r.columns)
     assert "note" not in [c.name for c in SCHEMA.comparator().comparisons]
     assert "note" in [f.field for f in SCHEMA.normalizer().fields]
+
+
+def test_what_is_linked_is_said_once():
+    kinds = (cq.PersonName("name"), cq.Email("email"))
+    between = cq.Schema(*kinds, source="source", link="between")
+    assert between.blocker().link == "between"
+    assert cq.Schema.from_dict(between.to_dict()) == between
+    assert "link='between'" in repr(between)
+    assert "link" not in repr(cq.Schema(*kinds))
+    with pytest.raises(cq.SchemaError, match="needs the column of the source"):
+        cq.Schema(*kinds, link="within")
+    with pytest.raises(cq.SchemaError, match="Did you mean 'between'"):
+        cq.Schema(*kinds, source="source", link="betwen")
+
+
+def test_between_sources_a_customer_has_one_record_of_each():
+    rows = [
+        {"record_id": i, "source": s, "name": "王芳", "email": "wf@example.org"} for i, s in enumerate(["a", "b", "b"])
+    ]
+    kinds = (cq.PersonName("name"), cq.Email("email"))
+
+    def sizes(link):
+        run = cq.Pipeline.from_schema(cq.Schema(*kinds, source="source", link=link)).with_default_model().run(rows)
+        return sorted(g["n_records"] for g in run.golden)
+
+    assert sizes("all") == [3]
+    assert sizes("between") == [1, 2]
+    assert sizes("within") == [1, 2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, cast
 
+from crmquality.blocker.stage import Link
 from crmquality.errors import SchemaError
 from crmquality.kinds import (
     Address,
@@ -66,7 +67,7 @@ _ACCOUNTS: Final = {
 _SPECIAL: Final = ("record_id", "source", "created_at", "updated_at")
 
 
-def contacts(*, region: str, columns: Iterable[str] | None = None) -> Pipeline:
+def contacts(*, region: str, columns: Iterable[str] | None = None, link: Link = "all") -> Pipeline:
     """A pipeline for persons.
 
     Args:
@@ -74,6 +75,7 @@ def contacts(*, region: str, columns: Iterable[str] | None = None) -> Pipeline:
         columns: the headers of the table, Chinese or English, from which the schema is made (`suggest_columns`);
             without them the table has name, mobile, landline, email, id_number, gender, birth_date, company, title,
             address, with record_id, source, created_at and updated_at.
+        link: "all" duplicates, those "within" a source, or "between" sources; see `Schema`.
 
     Raises:
         SchemaError: when no header says anything, or nothing by which duplicates could be found.
@@ -82,16 +84,17 @@ def contacts(*, region: str, columns: Iterable[str] | None = None) -> Pipeline:
     >>> [f.field for f in pipeline.normalizer.fields]
     ['姓名', '手机']
     """
-    return Pipeline.from_schema(_schema(_CONTACTS, region, columns, persons=True))
+    return Pipeline.from_schema(_schema(_CONTACTS, region, columns, link, persons=True))
 
 
-def accounts(*, region: str, columns: Iterable[str] | None = None) -> Pipeline:
+def accounts(*, region: str, columns: Iterable[str] | None = None, link: Link = "all") -> Pipeline:
     """A pipeline for organizations.
 
     Args:
         region: where numbers without a country code are dialed and addresses stand, ISO 3166 alpha-2.
         columns: the headers of the table; without them it has company, uscc, phone, email, website, address, contact,
             with record_id, source, created_at and updated_at.
+        link: "all" duplicates, those "within" a source, or "between" sources; see `Schema`.
 
     Raises:
         SchemaError: when no header says anything, or nothing by which duplicates could be found.
@@ -100,10 +103,12 @@ def accounts(*, region: str, columns: Iterable[str] | None = None) -> Pipeline:
     >>> [f.field for f in pipeline.normalizer.fields]
     ['公司名称', '统一社会信用代码']
     """
-    return Pipeline.from_schema(_schema(_ACCOUNTS, region, columns, persons=False))
+    return Pipeline.from_schema(_schema(_ACCOUNTS, region, columns, link, persons=False))
 
 
-def _schema(standard: dict[str, str], region: str, columns: Iterable[str] | None, *, persons: bool) -> Schema:
+def _schema(
+    standard: dict[str, str], region: str, columns: Iterable[str] | None, link: Link, *, persons: bool
+) -> Schema:
     columns = None if columns is None else list(columns)
     roles = {**standard, **{s: s for s in _SPECIAL}} if columns is None else suggest_columns(columns)
     special = {role: column for column, role in roles.items() if role in _SPECIAL}
@@ -119,6 +124,7 @@ def _schema(standard: dict[str, str], region: str, columns: Iterable[str] | None
         source=special.get("source"),
         created_at=special.get("created_at"),
         updated_at=special.get("updated_at"),
+        link=link,
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import cast, get_args
 
 from crmquality.blocker import Blocker
+from crmquality.blocker.stage import Link
 from crmquality.comparator import Comparator
 from crmquality.declarations import Declaration
 from crmquality.errors import SchemaError, unknown
@@ -36,6 +37,8 @@ class Schema(Declaration):
         created_at: the column of the time a record was made.
         updated_at: the column of the time it was last changed; the newest value survives a merge.
         contact_points: columns of which a record needs at least one; by default all phones and emails.
+        link: which duplicates are looked for: "all", those "within" a source, or "between" sources, which then are
+            taken to hold no duplicates of their own.
 
     Raises:
         SchemaError: with every fault of every field at once.
@@ -56,6 +59,7 @@ class Schema(Declaration):
     created_at: str | None = None
     updated_at: str | None = None
     contact_points: tuple[str, ...] | None = None
+    link: Link = "all"
 
     def __init__(
         self,
@@ -65,6 +69,7 @@ class Schema(Declaration):
         created_at: str | None = None,
         updated_at: str | None = None,
         contact_points: tuple[str, ...] | list[str] | None = None,
+        link: Link = "all",
         fields: tuple[Kind, ...] = (),
     ) -> None:
         set_field = object.__setattr__
@@ -74,6 +79,7 @@ class Schema(Declaration):
         set_field(self, "created_at", created_at)
         set_field(self, "updated_at", updated_at)
         set_field(self, "contact_points", None if contact_points is None else tuple(contact_points))
+        set_field(self, "link", link)
         faults = self.faults()
         if faults:
             raise SchemaError(faults)
@@ -92,6 +98,10 @@ class Schema(Declaration):
             for n in sorted({n for n in names + special if (names + special).count(n) > 1})
         ]
         out += [f"contact_points: {unknown('field', c, names)}" for c in self.contact_points or () if c not in names]
+        if self.link not in get_args(Link):
+            out.append(f"link: {unknown('word', str(self.link), get_args(Link))}")
+        elif self.link != "all" and self.source is None:
+            out.append(f"link={self.link!r} needs the column of the source")
         return out
 
     @property
@@ -147,7 +157,8 @@ class Schema(Declaration):
 
     def blocker(self) -> Blocker:
         """The third stage."""
-        return Blocker(across.blocking_rules(self.fields), record_id=self.record_id, source=self.source)
+        rules = across.blocking_rules(self.fields)
+        return Blocker(rules, record_id=self.record_id, source=self.source, link=self.link)
 
     def comparator(self) -> Comparator:
         """The fourth stage."""
@@ -165,8 +176,8 @@ class Schema(Declaration):
 
     def __repr__(self) -> str:
         inner = [repr(k) for k in self.fields]
-        for name in ("record_id", "source", "created_at", "updated_at", "contact_points"):
+        for name in ("record_id", "source", "created_at", "updated_at", "contact_points", "link"):
             value = cast("Mapping[str, object]", vars(self))[name]
-            if value is not None:
+            if value is not None and (name, value) != ("link", "all"):
                 inner.append(f"{name}={value!r}")
         return "Schema(\n    " + ",\n    ".join(inner) + ",\n)"
