@@ -75,3 +75,79 @@ def test_plain_numbers_are_answered() -> None:
     assert held(cells, "CN") == len(cells)
     assert held(cells, None) == 0
     assert held([], "CN") == 0
+
+
+_AROUND = st.sampled_from(
+    [
+        *(
+            "",
+            "电话:",
+            "手机：",
+            "张三 ",
+            "(",
+            "微信同号",
+            "传真：",
+            "Tel: ",
+            "\ufeff",
+            " ",
+            "'",
+            "=",
+            "/王先生",
+            "（本人）",
+            "空号",
+        ),
+        *(
+            "转8001",
+            "-8001",
+            "-1",
+            " ext. 22",
+            "*5",
+            "#33",
+            "分机7",
+            ".0",
+            "12",
+            "x3",
+            "*",
+            "@qq.com",
+            "。",
+            "；",
+            "１",
+            "O",
+            "%2B",
+        ),
+        *("至", "年", "号", "_", ";ext=12", "和", "&#", "1.", "E+10", "QQ", "零", "--", "+86", "（"),
+    ]
+)
+_WIDE = str.maketrans({chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)} | {" ": "\u3000"})
+_FRAMED = st.builds(
+    lambda before, number, behind, more, wide: (before + number + behind + more).translate(_WIDE if wide else {}),
+    _AROUND,
+    _NEAR,
+    _AROUND,
+    _AROUND,
+    st.booleans(),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(_FRAMED, unique=True, max_size=40))
+def test_numbers_in_a_frame_are_the_kernel(cells: list[str]) -> None:
+    held(cells, "CN")
+
+
+def test_what_columns_of_real_systems_hold_is_answered() -> None:
+    cells = [
+        "电话:13812345678",
+        "13812345678/张经理",
+        "１３８１２３４５６７８",
+        "'13812345678",
+        "13812345678.0",
+        "1.3812345678E+10",
+        "138 1234 5678（微信同号）",
+        "０１０－６２７８１２３４",
+        "010-62781234转8001",
+        "（0755）26781234 分机 12",
+        "传真:0854-8227134",
+        "手机：+86 13812345678",
+    ]
+    assert held(cells, "CN") == len(cells)

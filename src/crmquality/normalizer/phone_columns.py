@@ -1,8 +1,8 @@
-"""Phones by the column: plain numbers of mainland China, in column expressions.
+"""Phones by the column: numbers of mainland China, in column expressions.
 
 What most cells of a phone column hold is one number in plain digits, perhaps with its country code, and a mark between
-its groups. These, and nothing else, are answered here; every other value is left to the kernel. Prefixes, area codes
-and their lengths are the kernel's own tables.
+its groups. These are answered here, numbers with something around them in `phone_frames`; every other value is left to
+the kernel. Prefixes, area codes and their lengths are the kernel's own tables.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from typing import Final
 
 import polars as pl
 
-from crmquality.normalizer.phone_numbers import CN_DOUBTFUL, CN_MOBILE, CN_NOBODYS, areas_of_china
+from crmquality.normalizer.phone_frames import FILLERS, FRAME_PARTS, framed_phones
+from crmquality.normalizer.phone_numbers import CN_MOBILE, areas_of_china
 
 __all__ = ["PARTS", "normalize_phone_column"]
 
-PARTS: Final = ("e164", "national", "kind", "region", "all", "area", "city")
-"""The parts that plain numbers have."""
+PARTS: Final = FRAME_PARTS
+"""The parts that are told here."""
 
 _CODE: Final = r"^(?:(?:\+|00)?86[ -]?)?"
 _PREFIX: Final = CN_MOBILE.replace(r"\d", "[0-9]")
@@ -29,7 +30,6 @@ _LANDLINE: Final = (
 _HOTLINE: Final = rf"{_CODE}[48]00[ -]?(?:[0-9]{{3}}[ -]?[0-9]{{4}}|[0-9]{{4}}[ -]?[0-9]{{3}})$"
 # The greatest part before the area code first, as the kernel reads it
 _NATIONAL: Final = r"^(?:(?:\+|00)?86)?0?((?:10|2[0-9])[2-8][0-9]{6,7}|[3-9][0-9]{2}[2-8][0-9]{6,7})$"
-_FILLERS: Final = (*(d * n for d in "2345678" for n in (9, 10, 11)), *CN_DOUBTFUL, *CN_NOBODYS)
 
 
 def normalize_phone_column(values: pl.Series, *, region: str | None) -> pl.DataFrame:
@@ -40,17 +40,31 @@ def normalize_phone_column(values: pl.Series, *, region: str | None) -> pl.DataF
         region: the kernel's. Only CN has plain numbers here.
 
     Returns:
-        One row per value, in order: `known`, `value`, the parts of plain numbers, `issues` (always null).
+        One row per value, in order: `known`, `value`, the parts, `issues`.
 
     >>> cells = pl.Series(["0086 138 1234 5678", "010-62781234", "138****8001"])
     >>> normalize_phone_column(cells, region="CN").select("known", "value", "area").rows()
     [(True, '+8613812345678', None), (True, '+861062781234', '010'), (False, None, None)]
     """
+    if region != "CN":
+        null = pl.lit(None, dtype=pl.String)
+        none = (null.alias(c) for c in ("value", *PARTS, "issues"))
+        return values.alias("v").to_frame().with_columns(pl.lit(value=False).alias("known"), *none).drop("v")
+    told = _plain(values)
+    if told["known"].all():
+        return told
+    framed = framed_phones(values.filter(~told["known"]))
+    if framed.is_empty():
+        return told
+    plain = told.with_columns(values.alias("v")).filter("known").select(framed.columns)
+    told = values.alias("v").to_frame().join(pl.concat([plain, framed]), on="v", how="left", maintain_order="left")
+    return told.select(pl.col("value").is_not_null().alias("known"), "value", *PARTS, "issues")
+
+
+def _plain(values: pl.Series) -> pl.DataFrame:
+    """Plain numbers; `issues` is null for all of them."""
     null = pl.lit(None, dtype=pl.String)
     frame = values.alias("v").to_frame()
-    if region != "CN":
-        none = (null.alias(c) for c in ("value", *PARTS, "issues"))
-        return frame.with_columns(pl.lit(value=False).alias("known"), *none).drop("v")
     v = pl.col("v")
     frame = frame.select(v, mobile=v.str.contains(_MOBILE))
     if frame["mobile"].all():
@@ -59,7 +73,7 @@ def normalize_phone_column(values: pl.Series, *, region: str | None) -> pl.DataF
         frame = frame.join(_others(frame.filter(~pl.col("mobile"))["v"]), on="v", how="left", maintain_order="left")
     compact = v.str.replace_all("-", "", literal=True).str.replace_all(" ", "", literal=True)
     national = pl.when("mobile").then(compact.str.slice(-11)).otherwise(pl.col("other"))
-    filler = national.is_in(_FILLERS) | (pl.col("mobile") & national.str.ends_with("00000000"))
+    filler = national.is_in(FILLERS) | (pl.col("mobile") & national.str.ends_with("00000000"))
     frame = frame.with_columns(national=pl.when(~filler).then(national))
     known = pl.col("national").is_not_null()
     e164 = "+86" + pl.col("national")
@@ -80,6 +94,9 @@ def normalize_phone_column(values: pl.Series, *, region: str | None) -> pl.DataF
         all=e164,
         area=pl.when(known).then("area"),
         city=pl.when(known).then("city"),
+        extension=null,
+        note=null,
+        fax=null,
         issues=null,
     )
 
