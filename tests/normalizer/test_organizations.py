@@ -423,29 +423,41 @@ def test_a_key_links_han_and_english() -> None:
 
 
 USUAL = st.builds(
-    "{}{}{}{}".format,
+    "{}{}{}{}{}".format,
     st.sampled_from(
-        ["", "北京", "深圳市", "广东省佛山市", "沈阳", "大同", "天水", "东方", "中国", "台北", "栖霞", "国网", "巴州"]
+        ["", "北京", "深圳市", "广东省佛山市", "沈阳", "大同", "天水", "东方", "中国", "台北", "栖霞", "国网", "巴州", "宝山",
+         "南网", "个", "某", "东莞市长安镇"]
     ),
     st.text(
-        st.sampled_from("小米鼎盛华滩湾岛山重庆单市县书局行店厂大学银网有国社法株昇鑫覆后乐"), min_size=0, max_size=5
+        st.sampled_from("小米鼎盛华滩湾岛山重庆单市县书局行店厂大学银网有国社法株昇鑫覆后乐省责某个部公司集团股"),
+        min_size=0,
+        max_size=5,
     ),
     st.sampled_from(
-        ["", "科技", "贸易", "银行", "大学", "集团", "控股", "集团控股", "石油", "研究院", "北京", "省", "(北京)"]
+        ["", "科技", "贸易", "银行", "大学", "集团", "控股", "集团控股", "石油", "研究院", "北京", "省", "建材", "物资供应"]
     ),
-    st.sampled_from(["有限公司", "有限责任公司", "股份有限公司", "集团有限公司", "责任有限公司", "有限公司有限公司"]),
-)
+    st.sampled_from(["", "", "(北京)", "（深圳）", "（集团）", "(合伙)", "（石家)", "(北京小米)"]),
+    st.sampled_from(
+        ["有限公司", "有限责任公司", "股份有限公司", "集团有限公司", "责任有限公司", "有限公司有限公司", "厂", "经营部",
+         "集团股份有限公司", "服务部", "门市部", "营业部", "分行营业部", "控股集团有限公司", "总厂", "公司", "分公司", "研发部"]
+    ),
+)  # fmt: skip
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=600)
 @given(USUAL)
 def test_the_usual_name_in_one_look_is_the_name_in_full(name: str) -> None:
-    parts = read_plain_name(name)
-    if parts is not None:
+    plain = read_plain_name(name)
+    if plain is not None:
         full, text = organizations._read_once(name)
-        assert text == name
+        assert text == plain.value
         if full.value is not None:  # a filler, which both ways find
-            assert (full.value, full.parts, full.issues) == (name, parts, ())
+            assert full == plain
+
+
+def test_a_space_around_a_usual_name_does_not_matter() -> None:
+    name = "杭州鼎盛华科技有限公司"
+    assert normalize_organization_name(f" {name} ") == normalize_organization_name(name)
 
 
 # --- laws

@@ -128,10 +128,10 @@ def normalize_organization_name(value: str | None) -> Normalized:
     >>> normalize_organization_name("上海汽车集团股份有限公司").parts["core"]
     '上海汽车'
     """
-    if value and value[-1] == "司":
-        parts = read_plain_name(value)
-        if parts is not None and ("region" in parts or (value[0] != "某" and parts["key"] not in _fillers())):
-            return Normalized(value, parts, ())
+    if value and value[-1] in "司厂部 ":
+        plain = read_plain_name(value.strip(" "))
+        if plain is not None and ("region" in plain.parts or plain.parts["key"] not in _fillers()):
+            return plain
     answer, text = _read_once(value)
     if answer.value is None or answer.value == text:
         return answer
