@@ -14,6 +14,7 @@ from crmquality.blocker import Blocker, BlockingReport
 from crmquality.comparator import Bands, Comparator, Explanation, LinkModel
 from crmquality.comparator.weights import Scorer
 from crmquality.errors import SchemaError
+from crmquality.evaluation.causes import ErrorAnalysis, find_causes
 from crmquality.frames import Restore, to_polars
 from crmquality.lift import as_text
 from crmquality.merger.why import standing
@@ -242,6 +243,29 @@ class Result(Generic[FrameT]):
             links = links.join(both, on=[RECORD_ID_L, RECORD_ID_R], how="anti")
         e = self._evidence
         return cast(FrameT, self._restore(e.comparator.next_to_label(e.records, links, n)))
+
+    def error_analysis(self, truth: object) -> ErrorAnalysis:
+        """The errors of the run by their causes: blocking rules, reasons for missed pairs, levels of each field.
+
+        Blocking is done again, to know which missed pairs were candidates.
+
+        Args:
+            truth: a table with `record_id` and `entity_id`, of any kind.
+
+        Raises:
+            SchemaError: as for `evaluate`.
+
+        >>> import crmquality as cq
+        >>> rows = [{"record_id": i, "name": n} for i, n in enumerate(["Mary Shaw", "Mary Shaw", "Li Na"])]
+        >>> truth = [{"record_id": i, "entity_id": e} for i, e in enumerate("aaa")]
+        >>> result = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"))).with_default_model().run(rows)
+        >>> [(m.reason, m.pairs.n) for m in result.error_analysis(truth).missed if m.pairs.n]
+        [('not a candidate', 2), ('below review', 1)]
+        """
+        e, t = self._evidence, self._tables
+        plan = e.blocker.plan(e.records)
+        made = (e.comparator.comparisons, plan.rule_names, plan.pairs())
+        return find_causes(truth, t["clusters"], t["links"], e.refused, e.records, e.record_ids, *made)
 
     def _row(self, record_id: object, side: str) -> int:
         ids = self._evidence.record_ids
