@@ -122,17 +122,23 @@ def total_log_likelihood(parts: tuple[Floats, Floats, Floats]) -> Floats:
     return out
 
 
-def fit(start: LinkModel, comparisons: Sequence[Comparison], patterns: Patterns) -> LinkModel:
+def fit(start: LinkModel, comparisons: Sequence[Comparison], patterns: Patterns, *, keep_m: bool = False) -> LinkModel:
     """The posterior mode of m, the relations and the priors; u stays as it is in `start`.
 
     Args:
         start: where to begin, with the u to keep.
         comparisons: what the patterns' columns are; their declared m are the centers of the Dirichlet priors.
         patterns: the counts.
+        keep_m: whether m and what changes stay as they are in `start` too.
     """
+
+    def step(model: LinkModel) -> tuple[LinkModel, float]:
+        after, likelihood = _step(model, centers, shared, patterns)
+        return (replace(after, comparisons=start.comparisons, change=start.change) if keep_m else after), likelihood
+
     centers = [np.array(c.m) for c in LinkModel.default(comparisons).comparisons]
     shared = [c.shared for c in comparisons]
-    climbed = climb(start, lambda model: _step(model, centers, shared, patterns), MAX_ITERATIONS, TOLERANCE)
+    climbed = climb(start, step, MAX_ITERATIONS, TOLERANCE)
     model = climbed.model
     parts = class_log_likelihoods(model, patterns.gammas)
     posterior = np.exp(parts[0] - total_log_likelihood(parts)).sum(axis=0)

@@ -14,16 +14,19 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from crmquality.comparator import support
 from crmquality.comparator.encoded import Encoded
-from crmquality.comparator.estimate import MIN_PAIRS, Floats, Patterns, fit
+from crmquality.comparator.estimate import Floats, Patterns, fit
 from crmquality.comparator.levels import Comparison
-from crmquality.comparator.model import LinkModel
+from crmquality.comparator.model import Diagnostics, LinkModel, Note
 from crmquality.comparator.pairs import ComparedPairs
 from crmquality.comparator.similarity import EPSILON, Codes
-from crmquality.comparator.weights import Scorer, draw, estimate_u
+from crmquality.comparator.weights import SAMPLE_PAIRS, SEEN, Scorer, draw, estimate_u
 
 ROUNDS: Final = 2
 CHUNK: Final = 500_000
+TELLING_BITS: Final = 5.0
+"""A level that is declared to make a match so much likelier, 32 times, is one that tells customers apart."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,62 @@ def learn(
     start = replace(LinkModel.default(comparisons), match_prior=one_each)
     drawn = draw(comparisons, table, record_ids)
     counts = Patterns(pairs.gammas, pairs.counts.astype(np.float64), max(n_possible, float(len(pairs)), 1.0))
+    present, agree = support.shares_of(comparisons, drawn)
+    alone = support.informative(present, agree, counts)
+    notes = support.column_notes(comparisons, present, agree, counts)
     model: LinkModel = start
     entities: Codes | None = None
+    said: list[Note] = []
     for _ in range(ROUNDS):
-        model = estimate_u(model, comparisons, table, drawn, entities).with_relations(one_each)
-        model = fit(model, comparisons, counts)
+        said = []
+        if not len(pairs):
+            model, said = _with_diagnostics(start), [support.NOTHING]
+        elif support.is_one_entity(present, agree, n):
+            model, said = fit(start.with_relations(one_each), comparisons, counts, keep_m=True), [support.ONE_ENTITY]
+            notes = []  # that all agree on each column is what this says
+        elif len(alone) == 1:
+            model = estimate_u(start, comparisons, table, drawn, entities)
+            model = fit(_half_by_chance(model, start, alone[0], counts), comparisons, counts)
+            said = [support.one_comparison(comparisons[alone[0]].name)]
+        else:
+            model = estimate_u(model, comparisons, table, drawn, entities).with_relations(one_each)
+            before, model = model, fit(model, comparisons, counts)
+            if strangers := support.strangers(comparisons, model):
+                model = fit(_with_declared_m(before, start, one_each), comparisons, counts, keep_m=True)
+                said = [support.no_matches(strangers)]
         entities = components(n, *linked(pairs, Scorer(model, comparisons, table, entities), link_weight))
-    return Learned(_with_messages(model, n), entities if entities is not None else np.arange(n, dtype=np.int32))
+    said += [*support.model_notes(model, n), *notes]
+    if model.diagnostics is not None:
+        model = replace(model, diagnostics=replace(model.diagnostics, notes=tuple(said)))
+    return Learned(model, entities if entities is not None else np.arange(n, dtype=np.int32))
+
+
+def _half_by_chance(model: LinkModel, start: LinkModel, k: int, counts: Patterns) -> LinkModel:
+    """The model of one comparison alone: of the pairs at a level that tells, half at most agree by chance.
+
+    What all pairs show bounds u from above, whoever they are; the declared u bounds it too. That is for equality, and
+    for the telling levels that a sample of pairs is too small to see.
+    """
+    c, declared = model.comparisons[k], start.comparisons[k]
+    u, m_declared, u_declared = np.array(c.u), np.array(declared.m), np.array(declared.u)
+    seen = np.bincount(counts.gammas[:, k].astype(np.intp) + 1, counts.counts, minlength=len(u) + 1)[1:]
+    half = np.maximum(seen, 1) / 2 / counts.n_possible
+    rare = (np.log2(m_declared / u_declared) >= TELLING_BITS) & (seen * SAMPLE_PAIRS < SEEN * counts.n_possible)
+    u = np.where(rare, np.minimum(np.minimum(u, u_declared), half), u)
+    u[-1] = min(declared.u[-1], c.u[-1] / 2)  # of equality the frequencies tell more, in the second round by entity
+    numbers = list(model.comparisons)
+    numbers[k] = replace(c, u=tuple((u / u.sum()).tolist()))
+    return replace(model, comparisons=tuple(numbers), relations=())
+
+
+def _with_declared_m(model: LinkModel, start: LinkModel, prior: float) -> LinkModel:
+    """The model with the declared m, and what changes as declared; u and the relations stay."""
+    numbers = (replace(c, m=d.m, kin=d.kin) for c, d in zip(model.comparisons, start.comparisons, strict=True))
+    return replace(model, match_prior=prior, change=start.change, comparisons=tuple(numbers)).with_relations(prior)
+
+
+def _with_diagnostics(model: LinkModel) -> LinkModel:
+    return replace(model, diagnostics=Diagnostics(converged=True, n_iterations=0, n_pairs=0, expected_matches=0.0))
 
 
 def linked(pairs: ComparedPairs, scorer: Scorer, at_least: float) -> tuple[Codes, Codes]:
@@ -102,18 +154,3 @@ def components(n: int, left: Codes, right: Codes) -> Codes:
     _, labels = connected_components(graph, directed=False)
     out: Codes = labels.astype(np.int32)
     return out
-
-
-def _with_messages(model: LinkModel, n_records: int) -> LinkModel:
-    diagnostics = model.diagnostics
-    if diagnostics is None:
-        return model
-    messages = []
-    if diagnostics.expected_matches < MIN_PAIRS:
-        messages.append(
-            f"about {diagnostics.expected_matches:.0f} matching pairs among {n_records} records: too few to learn m "
-            "from, the declared m carry the score"
-        )
-    if not diagnostics.converged:
-        messages.append(f"EM did not converge in {diagnostics.n_iterations} steps")
-    return replace(model, diagnostics=replace(diagnostics, messages=tuple(messages)))

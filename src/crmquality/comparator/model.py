@@ -35,6 +35,8 @@ MIN_IDENTITY_BITS = 10.0
 least so much, one in a thousand. Of companies that share a website, another address says that they are two."""
 MAX_RELATIONS = 6
 """So many kinds of relation are told apart; those that chance explains least come first."""
+FALLBACKS = frozenset({"one_entity", "one_comparison", "nothing_compared", "not_matches"})
+"""The codes of notes that say that declared numbers are used."""
 MAX_ANCHOR_U = 0.01
 """What more than one pair in a hundred shares by chance relates nobody: a sex, a state."""
 
@@ -88,6 +90,24 @@ class ComparisonModel:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something that a person should know of a model.
+
+    Attributes:
+        code: what it is about: one_entity, one_comparison, nothing_compared, not_matches, no_duplicates, few_matches,
+            not_converged, changed, no_variation, missing.
+        message: in English.
+        message_zh: in Chinese.
+        comparison: the comparison it is about, None where it is about the model.
+    """
+
+    code: str
+    message: str
+    message_zh: str
+    comparison: str | None = None
+
+
+@dataclass(frozen=True)
 class Diagnostics:
     """What the learning said of itself.
 
@@ -97,7 +117,7 @@ class Diagnostics:
         n_pairs: candidate pairs the counts came from.
         expected_matches: how many of them the model takes for matches.
         log_likelihood: penalized, before each step of the last round; never falls.
-        messages: what a person should know, such as "too few pairs to learn from".
+        notes: what a person should know, such as "too few pairs to learn from".
     """
 
     converged: bool
@@ -105,7 +125,22 @@ class Diagnostics:
     n_pairs: int
     expected_matches: float
     log_likelihood: tuple[float, ...] = ()
-    messages: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The notes in English."""
+        return tuple(n.message for n in self.notes)
+
+    @property
+    def messages_zh(self) -> tuple[str, ...]:
+        """The notes in Chinese."""
+        return tuple(n.message_zh for n in self.notes)
+
+    @property
+    def fallback(self) -> bool:
+        """Whether the data did not support a model, so that declared numbers were used instead of learned ones."""
+        return any(n.code in FALLBACKS for n in self.notes)
 
 
 @dataclass(frozen=True)
@@ -190,7 +225,7 @@ class LinkModel:
                 else {
                     **vars(self.diagnostics),
                     "log_likelihood": list(self.diagnostics.log_likelihood),
-                    "messages": list(self.diagnostics.messages),
+                    "notes": [dict(vars(n)) for n in self.diagnostics.notes],
                 },
             },
         )
@@ -203,11 +238,36 @@ class LinkModel:
             ModelError: when the dict is not one.
         """
         try:
-            return cls._read(cast("Mapping[str, object]", data))
+            model = cls._read(cast("Mapping[str, object]", data))
         except KeyError as error:
             raise ModelError(f"this is not what LinkModel.to_dict gave: it has no {error}") from error
         except (TypeError, ValueError) as error:
             raise ModelError("this is not what LinkModel.to_dict gave: a part of it is of another type") from error
+        if faults := model.faults():
+            raise ModelError(f"this is not what LinkModel.to_dict gave: {'; '.join(faults)}")
+        return model
+
+    def faults(self) -> list[str]:
+        """Numbers that are no probabilities: out of range, or parts of one whole that do not sum to 1."""
+        out = []
+        priors = [self.match_prior, self.unrelated_prior, *(r.prior for r in self.relations)]
+        if not all(0 < p < 1 for p in priors):
+            out.append(
+                "the priors of matches, relations and unrelated pairs must lie between 0 and 1, and so their sum"
+            )
+        for c in self.comparisons:
+            for name, p in (("m", c.m), ("u", c.u), ("kin", c.kin)):
+                if p is not None and not _sums_to_one(p, zero=name == "kin"):
+                    out.append(f"{name} of {c.name} must be probabilities above 0 that sum to 1")
+            if len(c.m) != len(c.u) or (c.kin is not None and len(c.kin) != len(c.u)):
+                out.append(f"m, u and kin of {c.name} must have as many levels")
+        ways = [(f"relation by {r.anchor}", r.shares) for r in self.relations]
+        if self.change is not None:
+            ways.append(("change", (self.change.prior, *self.change.shares)))
+        for name, shares in ways:
+            if len(shares) != len(self.comparisons) + (name == "change") or not all(0 <= s < 1 for s in shares):
+                out.append(f"{name} must have a share from 0 to below 1 for each comparison")
+        return out
 
     @classmethod
     def _read(cls, data: Mapping[str, object]) -> LinkModel:
@@ -220,7 +280,7 @@ class LinkModel:
                 n_pairs=int(cast(int, found["n_pairs"])),
                 expected_matches=float(cast(float, found["expected_matches"])),
                 log_likelihood=tuple(cast("list[float]", found["log_likelihood"])),
-                messages=tuple(cast("list[str]", found["messages"])),
+                notes=tuple(_note(n) for n in cast("list[Mapping[str, object]]", found["notes"])),
             )
         numbers = cast("list[Mapping[str, object]]", data["comparisons"])
         change = cast("Mapping[str, object] | None", data["change"])
@@ -273,6 +333,17 @@ def fingerprint(comparisons: Sequence[Comparison]) -> str:
 
     text = json.dumps([bare(c.to_dict()) for c in comparisons], sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _sums_to_one(p: Sequence[float], *, zero: bool) -> bool:
+    """NaN fails every comparison, and so this."""
+    return all((x >= 0 if zero else x > 0) and x <= 1 for x in p) and abs(sum(p) - 1) < 1e-6
+
+
+def _note(data: Mapping[str, object]) -> Note:
+    about = data["comparison"]
+    code, message, message_zh = (str(data[x]) for x in ("code", "message", "message_zh"))
+    return Note(code, message, message_zh, None if about is None else str(about))
 
 
 def _declared(c: Comparison) -> ComparisonModel:
