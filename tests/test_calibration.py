@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -101,3 +104,31 @@ def test_what_cannot_be_read():
     for edges in ((), (0, 0.5), (0.1, 1), (0, 0.5, 0.5, 1)):
         with pytest.raises(ConfigError, match="rise from 0 to 1"):
             calibration([], TRUTH, edges=edges)
+
+
+def test_the_benchmark_runs_as_a_user_starts_it(tmp_path):
+    folder = tmp_path / "splink_fake_1000"
+    folder.mkdir()
+    people = [("Mary", "Shaw"), ("John", "Smith"), ("Li", "Na"), ("Omar", "Haddad")]
+    rows = [
+        {
+            "record_id": i,
+            "source": "a",
+            "first_name": people[i // 2 % 4][0],
+            "surname": people[i // 2 % 4][1],
+            "dob": f"19{50 + i // 2}-01-02",
+            "city": "Leeds",
+            "email": f"m{i // 2}@example.org",
+        }
+        for i in range(40)
+    ]
+    pl.DataFrame(rows).write_parquet(folder / "records.parquet")
+    truth = pl.DataFrame({"record_id": range(40), "entity_id": [i // 2 for i in range(40)]})
+    truth.write_parquet(folder / "truth.parquet")
+    script = Path(__file__).parents[1] / "benchmarks" / "calibration.py"
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path), "splink"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("== splink_fake_1000: calibration error 0.")
+    assert "accepted 0.999 to 1" in done.stdout
+    assert "at most 1% wrong: link from" in done.stdout

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from crmquality.blocker import Blocker, BlockingKey, BlockingRule
     from crmquality.comparator import Comparator, Comparison, ComparisonLevel, LinkModel
     from crmquality.errors import ConfigError, CRMQualityError, EngineError, ModelError, SchemaError
-    from crmquality.evaluation import Evaluation, evaluate
+    from crmquality.evaluation import Evaluation, calibration, compare_runs, evaluate
     from crmquality.kinds import (
         Address,
         BirthDate,
@@ -48,7 +48,7 @@ _HOMES = {
     "crmquality.blocker": ("Blocker", "BlockingKey", "BlockingRule"),
     "crmquality.comparator": ("Comparator", "Comparison", "ComparisonLevel", "LinkModel"),
     "crmquality.errors": ("ConfigError", "CRMQualityError", "EngineError", "ModelError", "SchemaError"),
-    "crmquality.evaluation": ("Evaluation", "evaluate"),
+    "crmquality.evaluation": ("Evaluation", "calibration", "compare_runs", "evaluate"),
     "crmquality.kinds": (
         "Address",
         "BirthDate",
@@ -124,6 +124,8 @@ __all__ = [
     "ValidationRule",
     "Validator",
     "accounts",
+    "calibration",
+    "compare_runs",
     "contacts",
     "evaluate",
     "suggest_columns",
