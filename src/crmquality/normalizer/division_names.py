@@ -7,7 +7,7 @@ there is no 3301 the parent is the province.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -257,28 +257,41 @@ def _former() -> dict[tuple[str, str], Former]:
     return found
 
 
-def _successors(row: dict[str, str]) -> list[tuple[str, str]]:
-    """What a retired division was, with each code that stands for it now."""
-    return [(row["code"], new) for new in (row["successor"] or row["also"]).split(" ")]
+def _successors(rows: Iterable[dict[str, str]]) -> list[tuple[str, str]]:
+    """What retired divisions of one name were, with each code that stands for them now.
+
+    A county often had several codes one after the other: the last is enough, and that of a city goes before. Where
+    nobody can say what took over, the name says nothing.
+    """
+    last: dict[str, tuple[bool, str, str]] = {}
+    for row in rows:
+        for new in (row["successor"] or row["also"]).split():
+            rank = level_of(row["code"]) == _CITY, row["year"], row["code"]
+            last[new] = max(last.get(new, rank), rank)
+    return sorted((code, new) for new, (_, _, code) in last.items())
+
+
+def _by_name(names: Iterable[tuple[str | None, dict[str, str]]]) -> dict[str, list[tuple[str, str]]]:
+    """Names of retired divisions, to what they were and what took over."""
+    rows: dict[str, list[dict[str, str]]] = {}
+    for name, row in names:
+        if name:
+            rows.setdefault(name, []).append(row)
+    found = {name: _successors(same) for name, same in rows.items()}
+    return {name: pairs for name, pairs in found.items() if pairs}
 
 
 def _retired() -> dict[str, list[tuple[str, str]]]:
     """The names of retired divisions, to what they were and what took over."""
-    retired: dict[str, list[tuple[str, str]]] = {}
-    for row in read_table("retired_divisions.csv"):
-        retired.setdefault(row["name"], []).extend(_successors(row))
-    return retired
+    return _by_name((row["name"], row) for row in read_table("retired_divisions.csv"))
 
 
 def _retired_shorts() -> dict[str, list[tuple[str, str]]]:
     """The names of cities, and of counties that people still remember, without their kind: 襄樊, 闸北."""
-    retired: dict[str, list[tuple[str, str]]] = {}
-    for row in read_table("retired_divisions.csv"):
-        level = level_of(row["code"])
-        short = short_name(row["name"], level)
-        if short and (level == _CITY or row["year"] >= _REMEMBERED):
-            retired.setdefault(short, []).extend(_successors(row))
-    return retired
+    rows = [(level_of(row["code"]), row) for row in read_table("retired_divisions.csv")]
+    return _by_name(
+        (short_name(row["name"], level), row) for level, row in rows if level == _CITY or row["year"] >= _REMEMBERED
+    )
 
 
 def _zones(names: dict[str, str]) -> dict[tuple[str, str], str]:
