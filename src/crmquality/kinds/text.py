@@ -29,10 +29,11 @@ class Text(Kind):
     parts: ClassVar[tuple[str, ...]] = ("key",)
 
     def keys(self) -> Keys:
-        """The text, or its beginning, with anything else."""
+        """The text, or its beginning, with anything else; a rare word of it, wherever it stands."""
         key = self.norm("key")
         return Keys(
             weak=(BlockingKey(key), BlockingKey(key, "prefix", 6)),
+            rare=(BlockingKey(key, "words"),),
             narrow=(BlockingKey(key, "prefix", 2),),
         )
 
