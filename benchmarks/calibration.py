@@ -20,6 +20,7 @@ import polars as pl
 from accuracy import SETS, pipeline, read
 
 import crmquality as cq
+from crmquality.evaluation import wilson_interval
 from crmquality.evaluation.probabilities import calibration_error
 from crmquality.results import Result
 
@@ -32,11 +33,16 @@ def with_review_from(least: float, of: cq.Pipeline) -> cq.Pipeline:
     return replace(of, comparator=replace(of.comparator, review_probability=least))
 
 
-def wrong_share(links: pl.DataFrame, truth: pl.DataFrame) -> float:
-    """The share of the links that is false."""
-    found = cq.calibration(links.filter(decision="link"), truth)
-    n = sum(b.n_pairs for b in found.scored)
-    return 1 - sum(b.n_true for b in found.scored) / n if n else 0.0
+def wrong(links: pl.DataFrame, clusters: pl.DataFrame, truth: pl.DataFrame) -> str:
+    """Which share of the links is false, and of those that clustering followed, each with its interval."""
+    found = cq.calibration(links.filter(decision="link"), truth, clusters=clusters)
+    shares = []
+    for bands in (found.scored, found.accepted):
+        n = sum(b.n_pairs for b in bands)
+        n_wrong = n - sum(b.n_true for b in bands)
+        low, high = wilson_interval(n_wrong, n)
+        shares.append(f"{n_wrong / max(n, 1):.2%} ({low:.2%} to {high:.2%})")
+    return f"{shares[0]} of the links are, {shares[1]} of the accepted ones"
 
 
 def bounded(name: str, records: pl.DataFrame, result: Result[pl.DataFrame]) -> Result[pl.DataFrame]:
@@ -60,7 +66,7 @@ def main() -> None:
         print(f"== {name}: calibration error {found.error:.4f} of scored pairs, {accepted:.4f} of accepted links")
         print(found)
         strict = bounded(name, records, result)
-        print(f"at most {BOUND:.0%} wrong: {strict.bands}; {wrong_share(strict.links, truth):.2%} are\n", flush=True)
+        print(f"at most {BOUND:.0%} wrong: {strict.bands}; {wrong(strict.links, strict.clusters, truth)}\n", flush=True)
 
 
 if __name__ == "__main__":
