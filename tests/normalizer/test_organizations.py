@@ -10,6 +10,7 @@ from crmquality.normalizer import organizations
 from crmquality.normalizer.organizations import ISSUES, PARTS, normalize_organization_name, simplified_name
 from crmquality.normalizer.organizations_han_plain import read_plain_name
 from crmquality.normalizer.organizations_industries import is_generic, split_industry
+from crmquality.normalizer.organizations_latin_plain import read_plain_latin_name
 from crmquality.reference import read_lines
 
 # raw, core in lower case, with & for and
@@ -425,8 +426,8 @@ def test_a_key_links_han_and_english() -> None:
 USUAL = st.builds(
     "{}{}{}{}{}".format,
     st.sampled_from(
-        ["", "北京", "深圳市", "广东省佛山市", "沈阳", "大同", "天水", "东方", "中国", "台北", "栖霞", "国网", "巴州", "宝山",
-         "南网", "个", "某", "东莞市长安镇"]
+        ["", "北京", "深圳市", "广东省佛山市", "沈阳", "大同", "天水", "东方", "中国", "台北", "栖霞", "国网", "巴州",
+         "宝山", "南网", "个", "某", "东莞市长安镇"]
     ),
     st.text(
         st.sampled_from("小米鼎盛华滩湾岛山重庆单市县书局行店厂大学银网有国社法株昇鑫覆后乐省责某个部公司集团股"),
@@ -434,12 +435,14 @@ USUAL = st.builds(
         max_size=5,
     ),
     st.sampled_from(
-        ["", "科技", "贸易", "银行", "大学", "集团", "控股", "集团控股", "石油", "研究院", "北京", "省", "建材", "物资供应"]
+        ["", "科技", "贸易", "银行", "大学", "集团", "控股", "集团控股", "石油", "研究院", "北京", "省", "建材",
+         "物资供应"]
     ),
     st.sampled_from(["", "", "(北京)", "（深圳）", "（集团）", "(合伙)", "（石家)", "(北京小米)"]),
     st.sampled_from(
         ["有限公司", "有限责任公司", "股份有限公司", "集团有限公司", "责任有限公司", "有限公司有限公司", "厂", "经营部",
-         "集团股份有限公司", "服务部", "门市部", "营业部", "分行营业部", "控股集团有限公司", "总厂", "公司", "分公司", "研发部"]
+         "集团股份有限公司", "服务部", "门市部", "营业部", "分行营业部",
+         "控股集团有限公司", "总厂", "公司", "分公司", "研发部"]
     ),
 )  # fmt: skip
 
@@ -453,6 +456,30 @@ def test_the_usual_name_in_one_look_is_the_name_in_full(name: str) -> None:
         assert text == plain.value
         if full.value is not None:  # a filler, which both ways find
             assert full == plain
+
+
+LATIN_WORDS = st.sampled_from(
+    ["Acme", "Langmere", "SMITH", "&", "and", "The", "Test", "Null", "Company", "International", "Of", "General",
+     "Bank", "Unknown", "PT", "Ltd", "AT", "T", "Air", "Office", "Branch", "New", "My", "ABC", "Formerly", "As", "UK",
+     "Trading", "Foods", "China", "Shanghai", "Zealand", "Texas", "Demo", "None", "3M", "O'Neill", "Ex", "Limited"]
+)  # fmt: skip
+LATIN_TAILS = st.sampled_from(
+    ["Ltd", "Ltd.", "Inc", "Inc.", "LLC", "L.L.C.", "PLC", "Co., Ltd.", "Co.,Ltd.", "Corp.", "Corporation", "Company",
+     "S.A.", "SA", "SpA", "S.p.A.", "AS", "A/S", "GmbH", "AG", "Pty Ltd", "Pte. Ltd.", "Private Limited", "Limited",
+     "& Co", "Holdings Ltd", "GmbH & Co. KG", "NV", "B.V.", "SE", "KG", "Tbk", "NA", "Public Limited Company",
+     "Sdn Bhd", "", "UK Ltd", "Ltd, Mumbai", "GmbH i.G.", ", Inc."]
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=600)
+@given(st.lists(LATIN_WORDS, min_size=1, max_size=5), LATIN_TAILS, st.sampled_from([" ", "  "]))
+def test_the_usual_english_name_in_one_look_is_the_name_in_full(words: list[str], tail: str, space: str) -> None:
+    name = space.join([*words, tail])
+    plain = read_plain_latin_name(name)
+    if plain is not None and plain.parts["key"] not in organizations._fillers():
+        full, text = organizations._read_once(name)
+        assert text == plain.value
+        assert (full.value, full.parts, full.issues) == plain
 
 
 def test_a_space_around_a_usual_name_does_not_matter() -> None:

@@ -46,7 +46,6 @@ class OrganizationName(Kind):
         "core",
         "key",
         "short",
-        "short_origin",
         "trade_key",
     )
 

@@ -35,6 +35,7 @@ from crmquality.normalizer.organizations_han import read_han_name
 from crmquality.normalizer.organizations_han_plain import read_plain_name
 from crmquality.normalizer.organizations_industries import is_generic
 from crmquality.normalizer.organizations_latin import read_latin_name
+from crmquality.normalizer.organizations_latin_plain import read_plain_latin_name
 from crmquality.normalizer.organizations_reading import Reading
 from crmquality.normalizer.text import clean
 from crmquality.normalizer.transliteration import HAN_CHARACTER, fold, to_simplified
@@ -132,6 +133,10 @@ def normalize_organization_name(value: str | None) -> Normalized:
         plain = read_plain_name(value.strip(" "))
         if plain is not None and ("region" in plain.parts or plain.parts["key"] not in _fillers()):
             return plain
+    elif value and value.isascii():
+        simple = read_plain_latin_name(value)
+        if simple is not None and simple.parts["key"] not in _fillers():
+            return Normalized(simple.value, simple.parts, simple.issues)
     answer, text = _read_once(value)
     if answer.value is None or answer.value == text:
         return answer

@@ -10,6 +10,7 @@ The order of the steps: second name (d/b/a), notes, branch, brackets, inverted o
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from crmquality.normalizer.organizations_branches import WHOLE, latin_branch
@@ -54,7 +55,7 @@ _QUOTES: Final = str.maketrans("’`´‘[]{}–—", "''''()()--", '“”"«»
 _INITIALS: Final = re.compile(r"(?<![\w&])(?:[A-Z]{1,2} ?& ?)+[A-Z]{1,2}(?![\w.])")
 # What a name must have for a second name, a note, a branch or a bracket to be looked for.
 _SPECIAL: Final = re.compile(r"[^\w .,&'/+-]|_| -|- |\d[\d -]{5}|[.,]{2}", re.ASCII)
-_MARKS: Final = frozenset({
+MARKS: Final = frozenset({
     "dba", "d/b/a", "t/a", "aka", "a/k/a", "fka", "f/k/a", "nka", "n/k/a", "o/a", "as", "under", "formerly",
     "previously", "ex", "now", "m/s", "vat", "reg", "registration", "crn", "ein", "uen", "abn", "acn", "a", "an",
     "branch", "office", "tel", "phone", "fax", "c/o", "attn", "attention", "filial", "filiale", "filiali",
@@ -74,7 +75,7 @@ def read_latin_name(text: str) -> Reading | None:
         text: cleaned.
     """
     around = LatinAround()
-    if _SPECIAL.search(text) or not _MARKS.isdisjoint(text.lower().replace(".", "").split()):
+    if _SPECIAL.search(text) or not MARKS.isdisjoint(text.lower().replace(".", "").split()):
         text = text.translate(_QUOTES).strip(" ,;-")
         if (care_of := CARE_OF_FIRST.match(text)) is not None:
             around.notes.append(care_of.group(1))
@@ -121,6 +122,25 @@ def _reading(
         issues.append("annotation_removed")
     if not forms:
         issues.append("legal_form_unknown")
+    parts = _parts(name, trade, industry, forms, place)
+    if branch:
+        issues.append("branch")
+        value = f"{value}, {branch}"
+        found = latin_branch(branch)
+        parts["branch"], parts["branch_key"] = branch, found.key
+        if found.place:
+            parts["branch_region"], parts["branch_region_key"] = found.place, found.place_key
+    if around.notes:
+        parts["note"] = " ".join(around.notes)
+    if around.other:
+        parts["other"], parts["other_kind"] = around.other, around.other_kind or "alias"
+    return Reading(value, parts, tuple(issues))
+
+
+def _parts(
+    name: list[Word], trade: list[Word], industry: list[Word], forms: Sequence[LatinForm], place: Place | None
+) -> dict[str, str | None]:
+    """The parts of the name itself."""
     core, core_key, key = shown_text(name), joined(name), comparable(name)
     whole = not trade or not industry  # the trade name is the core
     trade_name = core if whole else shown_text(trade)
@@ -149,18 +169,13 @@ def _reading(
             kind = forms[-1].kind  # a PT whose shares the public holds
         if kind:
             parts["legal_class"] = kind
-    if branch:
-        issues.append("branch")
-        value = f"{value}, {branch}"
-        found = latin_branch(branch)
-        parts["branch"], parts["branch_key"] = branch, found.key
-        if found.place:
-            parts["branch_region"], parts["branch_region_key"] = found.place, found.place_key
-    if around.notes:
-        parts["note"] = " ".join(around.notes)
-    if around.other:
-        parts["other"], parts["other_kind"] = around.other, around.other_kind or "alias"
-    return Reading(value, parts, tuple(issues))
+    return parts
+
+
+def read_simple_name(text: str, name: list[Word], forms: tuple[LatinForm, ...]) -> Reading | None:
+    """A name without anything around it, whose words and forms are known; None where it has no trade name."""
+    trade, industry = _split_industry(name)
+    return Reading(text, _parts(name, trade, industry, forms, None), ()) if trade else None
 
 
 def _says_nothing(word: Word) -> bool:

@@ -290,6 +290,16 @@ def country_of(text: str) -> Place | None:
 
 
 @cache
+def country_words() -> frozenset[str]:
+    """The words that the names of countries have in lower-case Latin letters.
+
+    >>> "ireland" in country_words(), "acme" in country_words()
+    (True, False)
+    """
+    return frozenset(word for name in _names().countries if name.isascii() for word in name.split())
+
+
+@cache
 def place_words() -> frozenset[str]:
     """Words in lower-case Latin letters that say where and not who: of countries, their people, states, big cities.
 

@@ -149,6 +149,25 @@ def words_of(text: str) -> list[Word]:
     return [w for w in map(_word, text.replace(",", " ").split()) if w is not None]
 
 
+@cache
+def words_in_forms() -> frozenset[str]:
+    """Every word that some legal form has.
+
+    >>> "ltd" in words_in_forms(), "acme" in words_in_forms()
+    (True, False)
+    """
+    return frozenset(word for alias in _forms() for word in alias.split(" "))
+
+
+def may_begin_form(plain: str) -> bool:
+    """Whether a form that stands in front may begin with this word.
+
+    >>> may_begin_form("ooo"), may_begin_form("acme")
+    (True, False)
+    """
+    return plain in _beginnings()
+
+
 def is_form_word(word: Word) -> bool:
     """Whether a legal form may end with this word."""
     return word.plain in _endings()
@@ -273,6 +292,8 @@ def comparable(words: list[Word]) -> str:
     >>> comparable(words_of("The S. A. Peugeot & Sons"))
     'sa peugeot son'
     """
+    if len(words) == 1:
+        return words[0].canonical
     found = [word.canonical for word in words if word.canonical]
     if min(map(len, found), default=2) > 1:
         return " ".join(found)
