@@ -512,3 +512,94 @@ def test_letters_for_digits_where_no_number_can_begin_so() -> None:
     answer = normalize_identifier("O1010519491231002X", scheme="cn.ric")
     assert answer.issues == ("invalid_format", "letters_for_digits")
     assert "suggestion" not in answer.parts
+
+
+_AROUND_IDS = st.sampled_from(
+    [
+        *(
+            "",
+            "",
+            "身份证号：",
+            "税号:",
+            "护照 ",
+            "台胞证",
+            "'",
+            "(",
+            "张三",
+            "ID: ",
+            "A",
+            "E",
+            "\ufeff",
+            " ",
+            "MO",
+            "*",
+            "=",
+            "，",
+        ),
+        *(
+            "（本人）",
+            "(长期)",
+            "。",
+            ";",
+            " 华为",
+            "X",
+            "x",
+            "1",
+            "0",
+            ".0",
+            "E+17",
+            "/",
+            "无",
+            "&",
+            "?",
+            "号",
+            "\u200b",
+            "-",
+            "…",
+        ),
+    ]
+)
+_FULL_WIDTH = {c: c + 0xFEE0 for c in range(0x21, 0x7F)} | {0x20: 0x3000}
+
+
+@st.composite
+def framed_id(draw: st.DrawFn) -> str:
+    number = draw(st.one_of(near_ric(), near_uscc()))
+    how = draw(st.integers(0, 5))
+    if how == 0 and len(number) == 18:
+        number = number[:6] + number[8:17]
+    elif how == 1:
+        number = f"{number[:6]}********{number[14:]}"
+    text = draw(_AROUND_IDS) + number + draw(_AROUND_IDS) + draw(_AROUND_IDS)
+    return text.translate(_FULL_WIDTH) if draw(st.booleans()) else text
+
+
+@pytest.mark.parametrize("scheme", ["cn.ric", "cn.person", "cn.uscc", "cn.organization"])
+@settings(max_examples=100, deadline=None)
+@given(cells=st.lists(framed_id(), max_size=12, unique=True))
+def test_the_column_form_is_the_kernel_in_a_frame(scheme: str, cells: list[str]) -> None:
+    told = normalize_identifier_column(pl.Series("x", cells, dtype=pl.String), scheme=scheme)
+    assert told.height == len(cells)
+    for cell, row in zip(cells, told.to_dicts(), strict=True):
+        if row.pop("known"):
+            answer = normalize_identifier(cell, scheme=scheme)
+            parts = {k: v for k, v in row.items() if k not in {"value", "issues"} and v is not None}
+            assert (row["value"], row["issues"]) == (answer.value, " ".join(answer.issues) or None)
+            assert parts == {k: v for k, v in answer.parts.items() if v is not None}
+
+
+def test_the_column_form_knows_what_columns_hold() -> None:
+    cells = [
+        "身份证号：11010519491231002X",
+        "１１０１０５１９４９１２３１００２ｘ",
+        "110105194912310089(本人)",
+        "110105491231002",
+        "110105********002X",
+    ]
+    assert normalize_identifier_column(pl.Series(cells), scheme="cn.ric")["known"].all()
+    codes = [
+        "统一社会信用代码：91110000600037341L",
+        "９１１１００００６０００３７３４１Ｌ",
+        "91110000600037341l（三证合一）",
+    ]
+    assert normalize_identifier_column(pl.Series(codes), scheme="cn.uscc")["known"].all()

@@ -39,7 +39,8 @@ _LETTERS: Final = re.compile(r"[-/.\d]*(?:[OoQD]|[IlL|])[-/.\dOoIlL|QD]*\Z")
 # An end that there is none of: of documents, contracts, jobs
 _NO_END: Final = re.compile(
     r"[-~至到 (]{0,3}(?P<word>(?:长期|長期|永久)(?:有效)?|永远|永遠|终身|終身|[无無](?:固定)?期限|[无無]限期"
-    r"|不限期|至今|迄今|现在|現在|目前|未定|indefinite(?:ly)?|no expiry|never expires|till? (?:now|date)|present|ongoing|permanent)\)?\Z",
+    r"|不限期|至今|迄今|现在|現在|目前|未定"
+    r"|indefinite(?:ly)?|no expiry|never expires|till? (?:now|date)|present|ongoing|permanent)\)?\Z",
     re.IGNORECASE,
 )
 _MONTH_DAYS: Final = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -12,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from crmquality.normalizer.identifiers_frames import framed_organizations, framed_residents, masked_residents
 from crmquality.normalizer.identifiers_residents import EARLIEST_BIRTH_YEAR, LATEST_BIRTH_YEAR, head_of
 
 _PLAIN: Final = "^[0-9A-Za-z '-]{18,30}$"
@@ -40,11 +41,25 @@ def normalize_identifier_column(values: pl.Series, *, scheme: str) -> pl.DataFra
     """
     frame = values.alias("v").to_frame()
     if scheme in _RESIDENT_SCHEMES:
-        return _residents(frame)
+        told = _residents(frame)
+        rest = values.filter(~told["known"])
+        pieces = [framed_residents(rest, scheme, _residents, _check_digit), masked_residents(rest)] if len(rest) else []
+        return _together(values, told, pieces)
     if scheme in _ORGANIZATION_SCHEMES:
-        return _organizations(frame)
+        told = _organizations(frame)
+        rest = values.filter(~told["known"])
+        return _together(values, told, [framed_organizations(rest, scheme, _organizations)] if len(rest) else [])
     nothing = pl.lit(None, dtype=pl.String)
     return frame.with_columns(known=pl.lit(False), value=nothing, issues=nothing).drop("v")
+
+
+def _together(values: pl.Series, plain: pl.DataFrame, pieces: list[pl.DataFrame]) -> pl.DataFrame:
+    """What is known of all values, in their order."""
+    known = pl.lit(value=True).alias("known")
+    rows = [plain.with_columns(values.alias("v")).filter("known"), *(p.with_columns(known) for p in pieces)]
+    told = pl.concat(rows, how="diagonal")
+    told = values.alias("v").to_frame().join(told, on="v", how="left", maintain_order="left")
+    return told.select(pl.col("known").fill_null(value=False), pl.exclude("v", "known"))
 
 
 def _compact(pattern: str) -> pl.Expr:
@@ -70,12 +85,17 @@ def _heads(codes: pl.Series) -> pl.DataFrame:
     )
 
 
+def _check_digit(number: pl.Expr) -> pl.Expr:
+    """The check digit of 17 digits."""
+    total = reduce(add, (number // 10 ** (16 - i) % 10 * (2 ** (17 - i) % 11) for i in range(17)))
+    return (total % 11).replace_strict(list(range(11)), list(_RIC_CHECK), default=None, return_dtype=pl.String)
+
+
 def _residents(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.select(_compact(_RIC).alias("value"))
     code = pl.col("value")
     number = code.str.slice(0, 17).cast(pl.Int64)
-    total = reduce(add, (number // 10 ** (16 - i) % 10 * (2 ** (17 - i) % 11) for i in range(17)))
-    check = (total % 11).replace_strict(list(range(11)), list(_RIC_CHECK), default=None, return_dtype=pl.String)
+    check = _check_digit(number)
     born = code.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
     year = code.str.slice(6, 4).cast(pl.Int32)
     plausible = year.is_between(EARLIEST_BIRTH_YEAR, LATEST_BIRTH_YEAR)
