@@ -881,6 +881,82 @@ def test_the_short_way_of_common_names_is_the_long_one(
         assert (fast.value, dict(fast.parts), fast.issues) == (slow.value, dict(slow.parts), slow.issues)
 
 
+def long_way(cell: str) -> Normalized:
+    """The answer without any short way."""
+    text, issues = clean(cell)
+    if text is None:
+        return Normalized(None, {}, issues)
+    return person_names._answer(person_names._settled(read_cell(text), text), issues)
+
+
+SHORT = [
+    "Xiaoming",
+    "WANG",
+    "Wang",
+    "wei",
+    "Zhang",
+    "Shane",
+    "Keenan",
+    "Kee",
+    "Jacqui",
+    "Han",
+    "Deng",
+    "SYD",
+    "Mei",
+    "Na",
+]
+
+
+@settings(deadline=None, max_examples=500)
+@given(
+    st.lists(st.sampled_from([*COMMON, *SHORT]), min_size=2, max_size=3),
+    st.sampled_from([" ", " ", " ", ", "]),
+    st.sampled_from(["", "", " (Sales)", " (VIP)", " (MD)", " Jr"]),
+    st.sampled_from(["", "", "  ", "\u200b"]),
+)
+@example(["Jacqui", "Han", "Janice"], ", ", "", "")
+@example(["SPENCER", "SYD"], " ", "", "")
+def test_the_short_ways_of_latin_names_are_the_long_one(words: list[str], sign: str, remark: str, noise: str) -> None:
+    cell = noise + sign.join(words) + remark
+    answer, slow = normalize_person_name(cell), long_way(cell)
+    assert (answer.value, dict(answer.parts), answer.issues) == (slow.value, dict(slow.parts), slow.issues)
+
+
+HAN_NAMES = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from([*"王李张刘陈安平", "欧阳", "单", "歐陽"]),
+        st.text(st.sampled_from("伟芳明超某测总生代转和工妈部平国麗王李安"), min_size=1, max_size=2),
+    ),
+)
+HAN_WORDS = st.sampled_from(
+    ["客户", "经理", "老客户", "先生", "公司", "采购部", "代王伟", "北京", "本人", "等", "王明", "某"]
+)
+
+
+@settings(deadline=None, max_examples=500)
+@given(
+    HAN_NAMES,
+    HAN_NAMES,
+    HAN_WORDS,
+    st.sampled_from(
+        ["{0}({2})", "{0}（{2}）", "{0}13812345678", "{0} 13812345678", "{0}/{1}", "{2}{0}", "{0}{2}", "\u200b{0}"]
+    ),
+)
+def test_the_short_ways_of_han_with_one_remark_are_the_long_one(one: str, two: str, word: str, form: str) -> None:
+    cell = form.format(one, two, word)
+    answer, slow = normalize_person_name(cell), long_way(cell)
+    assert (answer.value, dict(answer.parts), answer.issues) == (slow.value, dict(slow.parts), slow.issues)
+
+
+@settings(deadline=None, max_examples=300)
+@given(HAN_NAMES, st.integers(1, 3))
+def test_the_short_way_of_two_halves_of_han_is_the_long_one(name: str, cut: int) -> None:
+    cell = f"{name[:cut]} {name[cut:]}".strip()
+    answer, slow = normalize_person_name(cell), long_way(cell)
+    assert (answer.value, dict(answer.parts), answer.issues) == (slow.value, dict(slow.parts), slow.issues)
+
+
 @settings(deadline=None, max_examples=200)
 @given(
     st.lists(

@@ -25,11 +25,19 @@ from crmquality.normalizer.person_names_affixes import split_suffix
 from crmquality.normalizer.person_names_casing import cased
 from crmquality.normalizer.person_names_cells import read_cell, read_spaced_han
 from crmquality.normalizer.person_names_common import read_common
-from crmquality.normalizer.person_names_han import alternative_key, fast_split, simplify_name, surname_pinyin
+from crmquality.normalizer.person_names_han import (
+    JOINERS,
+    alternative_key,
+    fast_split,
+    is_full_name,
+    simplify_name,
+    surname_pinyin,
+)
 from crmquality.normalizer.person_names_han_reading import read_han, read_plain_han
 from crmquality.normalizer.person_names_latin import read_plain_latin
 from crmquality.normalizer.person_names_pinyin import name_key
 from crmquality.normalizer.person_names_words import (
+    COMMON_SURNAME,
     SAMPLES,
     Found,
     Script,
@@ -61,6 +69,9 @@ ISSUES: Final = (
 
 _PLAIN_HAN: Final = re.compile("[\u4e00-\u9fff]{2,8}\\Z")
 _SPACED_HAN: Final = re.compile("[\u4e00-\u9fff]{1,8}(?: [\u4e00-\u9fff]{1,8}){1,3}\\Z")
+_REMARKED_HAN: Final = re.compile(
+    "([\u4e00-\u9fff]{2,3})(?: ?[(]([\u4e00-\u9fff]{2,8})[)]| ?(1[3-9][0-9]{9})|[/、]([\u4e00-\u9fff]{2,3}))\\Z"
+)
 _LOST_ACUTE: Final = re.compile(r"(?<=\w) \u0301(?=\w)")
 _LONGEST_NAME: Final = 200
 
@@ -95,10 +106,58 @@ def normalize_person_name(value: str | None) -> Normalized:
         return Normalized(None, {}, issues)
     if len(text) > _LONGEST_NAME:
         return Normalized(None, {}, (*issues, "unreadable"))
+    usual = _read_usual(text, text != value)
+    if usual is not None:
+        again = [c for c in usual.issues if c not in issues]
+        return Normalized(usual.value, usual.parts, (*issues, *again)) if issues else usual
     if " \u0301" in text:  # what the normal form leaves of the acute in O´Brien
         text = _LOST_ACUTE.sub("'", text)
     found = _read(text)
     return _answer(found if found.settled else _settled(found, text), issues)
+
+
+def _read_usual(text: str, changed: bool) -> Normalized | None:
+    """A clean text that one look is enough for: plain, now that it is clean, or a plain Han name with one remark."""
+    if text.isascii():
+        return read_common(text) if changed else None
+    if _PLAIN_HAN.match(text):
+        return _read_plain_han(text) if changed else None
+    match = _REMARKED_HAN.match(text)
+    if match is None:
+        return _read_two_halves(text) if _SPACED_HAN.match(text) else None
+    name, remark, phone, other = match.groups()
+    return _read_remarked(name, remark, phone, other)
+
+
+def _read_two_halves(text: str) -> Normalized | None:
+    """李 雷, simplified: a surname and a given name with a space between."""
+    family, _, given = text.partition(" ")
+    name = family + given
+    split = fast_split(name) if family in surname_frequencies() and len(name) < 5 else None
+    if split is None or split[0] != family or not JOINERS.isdisjoint(name) or simplify_name(name) != name:
+        return None
+    return None if is_full_name(given) else _read_plain_han(name)
+
+
+def _read_remarked(name: str, remark: str | None, phone: str | None, other: str | None) -> Normalized | None:
+    """张伟(老客户), 张伟13800138000, 王伟/李娜, each of it plain and simplified."""
+    split = fast_split(name)
+    common = split is not None and surname_frequencies().get(split[0], 0) >= COMMON_SURNAME
+    if not common or len(name) > 3 or name in SAMPLES or simplify_name(name) != name or not is_full_name(name):
+        return None
+    if other is not None and (simplify_name(other) != other or not is_full_name(other) or fast_split(other) is None):
+        return None
+    if remark is not None:
+        remark = simplify_name(remark)
+        if remark in han_words("title") or remark[0] in "代替转" or is_full_name(remark):
+            return None
+    plain = _read_plain_han(name)
+    if plain is None or plain.issues:
+        return None
+    if other is not None:
+        return Normalized(name, {**plain.parts, "other": other}, ("several_people",))
+    issues = ("phone_in_name", "annotation_removed") if phone else ("annotation_removed",)
+    return Normalized(name, {**plain.parts, "note": remark or phone}, issues)
 
 
 def _read(text: str) -> Found:

@@ -41,12 +41,13 @@ _MASKED_HEAD: Final = re.compile(f"[*×○◯●□■?]+([{HAN}]{{1,2}})\\Z")
 def read_plain_han(text: str) -> Found | None:
     """A short run of simplified Han that is one name with perhaps a title; None where it could be more than that.
 
-    >>> read_plain_han("王小明先生").value, read_plain_han("客户王伟"), read_plain_han("王伟和李娜")
-    ('王小明', None, None)
+    >>> read_plain_han("王小明先生").value, read_plain_han("客户王伟").value, read_plain_han("王伟和李娜")
+    ('王小明', '王伟', None)
     """
-    if text[:2] in label_guard() or not JOINERS.isdisjoint(text) or text in no_names():
+    if not JOINERS.isdisjoint(text) or text in no_names():
         return None
-    found = read_han(text)
+    found = Found()
+    found.absorb(read_han(text))
     # the value has to read as itself: the whole text, a surname alone, or a name with nothing more to take off
     name = found.value
     if name is None or not (name == text or (found.family and (name in surname_frequencies() or fast_split(name)))):

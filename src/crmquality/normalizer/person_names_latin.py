@@ -140,7 +140,7 @@ def read_plain_latin(text: str) -> Found | None:
     if not _PLAIN.match(text):
         return None
     words = text.split(" ")
-    if "," in text and words[0][-1] != ",":
+    if "," in text and (words[0][-1] != "," or text.count(",") > 1):
         return None
     family: tuple[int, ...] | None = None
     if words[0][-1] == ",":

@@ -64,6 +64,13 @@ def split_syllables(word: str) -> tuple[str, ...]:
     >>> split_syllables("xiaoming"), split_syllables("lv"), split_syllables("smith")
     (('xiao', 'ming'), ('lu',), ())
     """
+    known = _syllables()
+    if word in known:
+        return (_one_u(word),)
+    for end in range(min(6, len(word) - 1), 0, -1):
+        # the first such way is the best of all: no apostrophe, two syllables, the longest first one
+        if word[:end] in known and word[end] not in "aeo" and word[end:] in known:
+            return _one_u(word[:end]), _one_u(word[end:])
     ways = _ways(word)
     if not ways:
         return ()
