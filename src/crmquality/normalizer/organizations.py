@@ -129,10 +129,10 @@ def normalize_organization_name(value: str | None) -> Normalized:
     >>> normalize_organization_name("上海汽车集团股份有限公司").parts["core"]
     '上海汽车'
     """
-    if value and value[-1] in "司厂部 ":
+    if value and (value[-1] in _USUAL_ENDS or value[-1] == " "):
         plain = read_plain_name(value.strip(" "))
         if plain is not None and ("region" in plain.parts or plain.parts["key"] not in _fillers()):
-            return plain
+            return Normalized(plain.value, plain.parts, plain.issues)
     elif value and value.isascii():
         simple = read_plain_latin_name(value)
         if simple is not None and simple.parts["key"] not in _fillers():
@@ -151,6 +151,7 @@ def normalize_organization_name(value: str | None) -> Normalized:
 
 
 _MAX_READINGS: Final = 4
+_USUAL_ENDS: Final = frozenset("司厂部")
 
 
 def _merge(first: Normalized, again: Normalized) -> Normalized:
@@ -178,7 +179,7 @@ def _read_once(value: str | None) -> tuple[Normalized, str | None]:
     if len(text) <= _LONGEST_NOBODY and text.replace(" ", "").lower() in _nobody():
         return Normalized(None, {}, (*issues, "placeholder")), text
     if text.isascii():
-        return _answer(read_latin_name(text), issues, text), text
+        return _answer(read_plain_latin_name(text) or read_latin_name(text), issues, text), text
     if is_eastern(text):
         return _answer(read_eastern_name(text), issues, text), text
     if not HAN_CHARACTER.search(text):
@@ -186,6 +187,9 @@ def _read_once(value: str | None) -> tuple[Normalized, str | None]:
     simple = simplified_name(text)
     if simple != text:
         issues = (*issues, "traditional")
+    plain = read_plain_name(simple) if simple[-1] in _USUAL_ENDS else None
+    if plain is not None:  # with what was cleaned or simplified gone
+        return _answer(plain, issues, simple), simple
     return _answer(read_han_name(simple), issues, simple), simple
 
 

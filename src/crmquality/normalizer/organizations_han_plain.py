@@ -21,9 +21,9 @@ from crmquality.normalizer.organizations_places import (
     place_at_start,
     place_of_bracket,
 )
+from crmquality.normalizer.organizations_reading import Reading
 from crmquality.normalizer.organizations_short import short_name
 from crmquality.normalizer.transliteration import joined_pinyin, simple_characters
-from crmquality.tables import Normalized
 
 _ELSEWHERE: Final = frozenset("昇社法株有限责")
 """Characters that may make a name special: a Japanese form, a damaged one, a second spelling."""
@@ -52,7 +52,7 @@ def _plain() -> re.Pattern[str]:
     return re.compile(f"[{kept}]{{3,{_LONGEST}}}+(?:[(（][{kept}]{{2,8}}+[)）][{kept}]{{1,8}}+)?\\Z")
 
 
-def read_plain_name(text: str) -> Normalized | None:
+def read_plain_name(text: str) -> Reading | None:
     """A usual name; None where it may be an unusual one.
 
     >>> parts = read_plain_name("杭州鼎盛华科技有限公司").parts
@@ -98,7 +98,7 @@ def read_plain_name(text: str) -> Normalized | None:
     parts["legal_form"] = form
     if kind:
         parts["legal_class"] = kind
-    return Normalized(text, parts, issues)
+    return Reading(text, parts, issues)
 
 
 def _form(text: str) -> tuple[int, str, str] | None:
