@@ -2,10 +2,12 @@
 
 import numpy as np
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmquality.comparator import (
+    AsShown,
+    CommonWords,
     Comparison,
     ComparisonLevel,
     Contains,
@@ -16,6 +18,7 @@ from crmquality.comparator import (
     EqualAcross,
     Every,
     InitialOf,
+    LooksAlike,
     Missing,
     Near,
     SharesWord,
@@ -40,6 +43,9 @@ CONDITIONS = (
     Different("b"),
     Every((Equal("a"), Different("b"))),
     Some((Equal("a"), Equal("b"))),
+    LooksAlike("a"),
+    CommonWords("a", 0.5),
+    AsShown("a", "b"),
 )
 TEXT = st.one_of(st.none(), st.text(alphabet="ab 米", min_size=1, max_size=4))
 NUMBER = st.one_of(st.none(), st.sampled_from(["1", "2.5", "4", "x", "1e3"]))
@@ -54,6 +60,7 @@ def every_pair(rows):
     return Encoded(frame), left.astype(np.int32), right.astype(np.int32)
 
 
+@settings(deadline=None)  # the first call loads scipy
 @given(ROWS)
 def test_conditions_are_symmetric_and_need_values(rows):
     table, left, right = every_pair(rows)

@@ -95,3 +95,48 @@ def test_rules_keep_their_order_where_there_is_room():
         "rare name_given_key",
         "rare born",
     ]
+
+
+EMAIL, NAME = cq.Email("email"), cq.PersonName("name")
+
+
+def level_of_rows(kinds, name, one, other):
+    """The label at which two records are in one comparison."""
+    fitted = cq.Pipeline.from_schema(cq.Schema(*kinds)).with_default_model()
+    why = fitted.run([{"record_id": 1, **one}, {"record_id": 2, **other}]).explain(1, 2)
+    return next(p.level for p in why.parts if p.comparison == name)
+
+
+def test_a_mailbox_that_spells_the_name_counts_where_neither_is_compared():
+    kinds, here = (NAME, EMAIL), "name ~ email"
+    named, mailed = {"name": "张伟", "email": None}, {"name": None, "email": "zhang.wei88@example.org"}
+    assert level_of_rows(kinds, here, named, mailed) == "mailbox spells the name"
+    assert level_of_rows(kinds, here, mailed, named) == "mailbox spells the name"
+    assert level_of_rows(kinds, here, named, mailed | {"email": "zhangw@example.org"}).endswith("an initial")
+    assert level_of_rows(kinds, here, named, mailed | {"email": "lilei@example.org"}) == "else"
+    assert level_of_rows(kinds, here, named, mailed | {"name": "张伟"}) == "missing"
+    assert level_of_rows(kinds, here, named | {"email": "a@example.org"}, mailed) == "missing"
+    parts = (GIVEN, FAMILY, EMAIL)
+    found = level_of_rows(
+        parts, "family ~ email", {"given": "Bob", "family": "Smith", "email": None},
+        {"given": None, "family": None, "email": "bob.smith@example.org"},
+    )  # fmt: skip
+    assert found == "mailbox spells the name"
+
+
+def test_a_number_in_another_column_counts_where_the_columns_are_not_compared():
+    kinds = (cq.Phone("mobile", region="CN"), cq.Phone("landline", region="CN"))
+    one, other = {"mobile": "13812345678", "landline": None}, {"mobile": None, "landline": "138 1234 5678"}
+    assert level_of_rows(kinds, "mobile ~ landline", one, other) == "same number in another column"
+    assert level_of_rows(kinds, "mobile ~ landline", one, other | {"mobile": "13912345678"}) == "missing"
+
+
+def test_an_account_is_compared_with_the_number_of_a_mailbox_and_a_website_with_its_domain():
+    kinds = (cq.Code("wechat", unique=True), EMAIL)
+    one, other = {"wechat": "2841280723", "email": None}, {"wechat": None, "email": "2841280723@qq.com"}
+    assert level_of_rows(kinds, "wechat ~ email", one, other) == "account of the mailbox"
+    kinds = (COMPANY, cq.Url("website"), EMAIL)
+    one = {"company": "远景科技有限公司", "website": "www.yuanjing-tech.com.cn", "email": None}
+    other = {"company": None, "website": None, "email": "info@yuanjing-tech.com.cn"}
+    assert level_of_rows(kinds, "website ~ email", one, other) == "mailbox at the website's domain"
+    assert not any("~" in c.name for c in across.comparisons((cq.Code("customer_no"), EMAIL, PHONE)))

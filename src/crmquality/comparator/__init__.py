@@ -1,6 +1,7 @@
 """Levels of agreement and what they weigh: Fellegi-Sunter, learned from pattern counts."""
 
 from crmquality.comparator.bands import Bands
+from crmquality.comparator.conditions import AsShown, CommonWords, LooksAlike, Spells
 from crmquality.comparator.encoded import Encoded
 from crmquality.comparator.explain import Explanation, Part
 from crmquality.comparator.levels import (
@@ -24,7 +25,9 @@ from crmquality.comparator.model import Diagnostics, LinkModel
 from crmquality.comparator.stage import Comparator
 
 __all__ = [
+    "AsShown",
     "Bands",
+    "CommonWords",
     "Comparator",
     "Comparison",
     "ComparisonLevel",
@@ -39,11 +42,13 @@ __all__ = [
     "Explanation",
     "InitialOf",
     "LinkModel",
+    "LooksAlike",
     "Missing",
     "Near",
     "Part",
     "SharesWord",
     "Similar",
     "Some",
+    "Spells",
     "Swapped",
 ]

@@ -334,6 +334,10 @@ class Comparison(Declaration):
         name: of the comparison; its column is `gamma_<name>`.
         levels: closest first; "else" is implied.
         present: columns of which at least one must be there on both sides, else the pair is at "missing".
+        across: pairs of columns of which it is enough that one record has the one and the other record the other: a
+            name and a mailbox, a number and a masked number.
+        unless: columns that are the direct evidence: where both sides have one, the pair is at "missing" here, so
+            that nothing counts twice.
         shared: whether different entities that belong together (a household, a company) often share this.
     """
 
@@ -341,12 +345,15 @@ class Comparison(Declaration):
     levels: tuple[ComparisonLevel, ...]
     present: tuple[str, ...] = ()
     shared: bool = True
+    across: tuple[tuple[str, str], ...] = ()
+    unless: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column it reads."""
         used = [c for level in self.levels for c in (*level.when.columns, *((level.tf,) if level.tf else ()))]
-        return tuple(dict.fromkeys((*self.present, *used)))
+        named = (*self.present, *(c for pair in self.across for c in pair), *self.unless)
+        return tuple(dict.fromkeys((*named, *used)))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -358,7 +365,7 @@ class Comparison(Declaration):
         out = [f"comparison {self.name!r}: {f}" for level in self.levels for f in level.faults()]
         if not self.levels:
             out.append(f"comparison {self.name!r} has no levels")
-        if not self.present:
+        if not self.present and not self.across:
             out.append(f"comparison {self.name!r} does not say which columns must be present")
         labels = [level.label for level in self.levels]
         out += [
@@ -373,14 +380,22 @@ class Comparison(Declaration):
     def gammas(self, table: Encoded, left: Codes, right: Codes) -> Gammas:
         """The level of each pair; `left` and `right` are row numbers of `table`."""
         out = np.full(len(left), MISSING, dtype=np.int8)
-        there = reduce(np.logical_or, (_both(table.codes(c)[left], table.codes(c)[right]) for c in self.present))
-        todo = np.flatnonzero(there)
+        todo = np.flatnonzero(self._there(table, left, right))
         for gamma, level in zip(range(len(self.levels), 0, -1), self.levels, strict=True):
             hit = level.when.holds(table, left[todo], right[todo])
             out[todo[hit]] = gamma
             todo = todo[~hit]
         out[todo] = 0
         return out
+
+    def _there(self, table: Encoded, left: Codes, right: Codes) -> Mask:
+        """Which pairs have what is compared, and nothing more direct."""
+        pairs = [(c, c) for c in self.present] + [x for a, b in self.across for x in ((a, b), (b, a))]
+        found = (_both(table.codes(a)[left], table.codes(b)[right]) for a, b in pairs)
+        there = reduce(np.logical_or, found, np.zeros(len(left), dtype=np.bool_))
+        for c in self.unless:
+            there &= ~_both(table.codes(c)[left], table.codes(c)[right])
+        return there
 
 
 def missing_columns(comparisons: Sequence[Comparison], known: Sequence[str]) -> list[str]:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, JaroWinkler
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Codes: TypeAlias = NDArray[np.int32]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -52,6 +55,17 @@ class Dictionary:
     def several(self) -> Mask:
         """Whether a value is more, or less, than one word: two different single words have none in common."""
         return self.values.str.contains(r"\s").to_numpy()
+
+    @cached_property
+    def word_sets(self) -> csr_array:
+        """Which words of two letters or more each value holds: a row per value, a column per word."""
+        from scipy.sparse import csr_array  # here, not above: a quarter of the time to import this package
+
+        held = pl.DataFrame({"v": np.arange(len(self.values)), "w": self.values.str.split(" ")}).explode("w")
+        held = held.filter(pl.col("w").str.len_chars() > 1).unique().sort("v", "w")
+        word = held["w"].rank("dense").to_numpy().astype(np.int64) - 1
+        shape = (len(self.values), int(word.max()) + 1 if len(word) else 1)
+        return csr_array((np.ones(held.height, dtype=np.int32), (held["v"].to_numpy(), word)), shape=shape)
 
     @cached_property
     def masks(self) -> NDArray[np.uint64]:

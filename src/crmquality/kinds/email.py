@@ -25,6 +25,7 @@ class Email(Kind):
     parts: ClassVar[tuple[str, ...]] = (
         "local",
         "domain",
+        "own_domain",
         "mailbox",
         "suggestion",
         "others",

@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar, Final
 
 from crmquality.blocker import BlockingKey
-from crmquality.comparator import Comparison, ComparisonLevel, Contains, Edits, Equal
+from crmquality.comparator import AsShown, Comparison, ComparisonLevel, Contains, Edits, Equal
 from crmquality.declarations import JSON
 from crmquality.kinds.base import Keys, Kind
 from crmquality.merger import Contradiction
@@ -66,8 +66,8 @@ class NationalId(Kind):
         return Keys(strong=(BlockingKey(self.norm("key")),))
 
     def comparison(self) -> Comparison:
-        """The same number in any spelling, one digit wrong or two swapped, part of it."""
-        key = self.norm("key")
+        """The same number in any spelling, one digit wrong or two swapped, part of it, what a mask leaves of it."""
+        key, masked = self.norm("key"), self.norm("masked")
         return Comparison(
             self.name,
             (
@@ -81,9 +81,13 @@ class NationalId(Kind):
                 ),
                 ComparisonLevel("two digits wrong", Edits(key, 2, 8), 0.003, 0.000002, label_zh="两位数字不同"),
                 ComparisonLevel("one inside the other", Contains(key, 6), 0.002, 0.000001, label_zh="一个包含另一个"),
+                ComparisonLevel(
+                    "same as far as it is shown", AsShown(key, masked), 0.005, 0.00001, label_zh="未遮盖部分相同"
+                ),
             ),
-            present=(key,),
+            present=(key, masked),
             shared=False,
+            across=((key, masked),),
         )
 
     def guards(self) -> tuple[Contradiction, ...]:

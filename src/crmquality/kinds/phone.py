@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
 from crmquality.blocker import BlockingKey
-from crmquality.comparator import Comparison, ComparisonLevel, Edits, Equal, SharesWord
+from crmquality.comparator import AsShown, Comparison, ComparisonLevel, Edits, Equal, SharesWord
 from crmquality.declarations import JSON
 from crmquality.kinds.base import Keys, Kind
 from crmquality.normalizer.phones import region_fault
@@ -63,8 +63,8 @@ class Phone(Kind):
         )
 
     def comparison(self) -> Comparison:
-        """Equal, another number of the cell equal, the same line with another extension, one digit wrong."""
-        value = self.norm()
+        """Equal, another of the cell, the same line with another extension, one digit wrong, what a mask leaves."""
+        value, masked = self.norm(), self.norm("masked")
         return Comparison(
             self.name,
             (
@@ -86,6 +86,14 @@ class Phone(Kind):
                     0.0000015,
                     label_zh="一位数字不同或相邻两位互换",
                 ),
+                ComparisonLevel(
+                    "same as far as it is shown",
+                    AsShown(self.norm("e164"), masked),
+                    0.005,
+                    0.00001,
+                    label_zh="未遮盖部分相同",
+                ),
             ),
-            present=(self.norm("all"),),  # none for a number that only fills the box: 13800000000
+            across=((self.norm("all"), masked),),
+            present=(self.norm("all"), masked),  # none for a number that only fills the box: 13800000000
         )

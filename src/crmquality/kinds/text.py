@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import ClassVar, get_args
 
 from crmquality.blocker import BlockingKey
-from crmquality.comparator import Comparison, ComparisonLevel, Edits, Equal, Near, Similar
+from crmquality.comparator import CommonWords, Comparison, ComparisonLevel, Edits, Equal, Near, Similar
 from crmquality.declarations import JSON
 from crmquality.errors import unknown
 from crmquality.kinds.base import Keys, Kind
@@ -38,7 +38,10 @@ class Text(Kind):
         )
 
     def comparison(self) -> Comparison:
-        """Equal, close spelling, same words in another order or with some left out."""
+        """Equal, close spelling, same words in another order or with some left out, half of them.
+
+        Lists of authors shorten given names to letters: without these, the surnames are all that is left of them.
+        """
         key = self.norm("key")
         return Comparison(
             self.name,
@@ -48,7 +51,17 @@ class Text(Kind):
                     "close spelling", Similar(key, "jaro_winkler", 0.92), 0.18, 0.0035, label_zh="拼写相近"
                 ),
                 ComparisonLevel("same words", Similar(key, "token_set", 0.9), 0.06, 0.0045, label_zh="词语相同"),
+                ComparisonLevel(
+                    "same words but for single letters",
+                    CommonWords(key, 1.0),
+                    0.015,
+                    0.001,
+                    label_zh="除单个字母外词语相同",
+                ),
                 ComparisonLevel("alike", Similar(key, "token_sort", 0.7), 0.015, 0.0035, label_zh="文本相似"),
+                ComparisonLevel(
+                    "half of the words in common", CommonWords(key, 0.5), 0.015, 0.004, label_zh="半数词语相同"
+                ),
             ),
             present=(key,),
             shared=self.shared,
