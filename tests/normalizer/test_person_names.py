@@ -972,6 +972,30 @@ def test_the_short_way_of_two_halves_of_han_is_the_long_one(name: str, cut: int)
     )
 )
 def test_the_column_form_is_the_kernel(cells: list[str]) -> None:
+    _column_is_kernel(cells)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(
+        st.builds(
+            "".join,
+            st.tuples(
+                st.sampled_from([*COMMON, *SHORT]),
+                st.sampled_from([" ", " ", " A. ", " B ", " O ", " O. ", " E ", " x ", ", "]),
+                st.sampled_from([*COMMON, *SHORT]),
+            ),
+        ),
+        min_size=1,
+        max_size=20,
+    )
+)
+@example(["Linda A. James", "John Doe", "SPENCER SYD", "Lin Shane", "Bob SMITH"])
+def test_the_column_form_of_latin_names_is_the_kernel(cells: list[str]) -> None:
+    _column_is_kernel(cells)
+
+
+def _column_is_kernel(cells: list[str]) -> None:
     values = pl.Series(sorted(set(cells)), dtype=pl.String)
     table = normalize_person_name_column(values)
     assert len(table) == len(values)
@@ -983,6 +1007,9 @@ def test_the_column_form_is_the_kernel(cells: list[str]) -> None:
 
 
 def test_the_column_form_knows_the_plain_names() -> None:
-    values = pl.Series(["王伟", "欧阳娜娜", "单田芳", "王总", "John Smith", "里娟丽", "王某伟"])
-    assert normalize_person_name_column(values)["known"].to_list() == [True, True, True, False, False, False, False]
+    values = pl.Series(
+        ["王伟", "欧阳娜娜", "单田芳", "王总", "John Smith", "里娟丽", "王某伟", "Bob A. O'Neill", "Li Na"]
+    )
+    known = [True, True, True, False, True, False, False, True, False]
+    assert normalize_person_name_column(values)["known"].to_list() == known
     assert normalize_person_name_column(values[:0]).height == 0

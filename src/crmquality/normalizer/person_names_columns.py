@@ -1,18 +1,27 @@
-"""The column form of names: Han names of two to four simplified characters that are a common surname and a given name.
+"""The column form of names: plain Han names, and English names of two words with perhaps an initial between.
 
-Most cells of a Chinese table are such names. Their surname is in the table, their keys are the readings of their
-characters, and none of the words that need a second look is in them; every other cell is left to the kernel.
+Most cells of a Chinese table are two to four simplified characters, a common surname and a given name: their keys are
+the readings of their characters, and none of the words that need a second look is in them. Of John Smith and John A.
+Smith each word is looked up once for all its rows. Every other cell is left to the kernel.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
 import polars as pl
 
+from crmquality.normalizer.person_names_common import known_family, known_given
 from crmquality.normalizer.person_names_han import SURELY_FIRST, surname_pinyin, title_guard, unlike_names
-from crmquality.normalizer.person_names_words import SAMPLES, han_words, other_readings, surname_frequencies
+from crmquality.normalizer.person_names_words import (
+    SAMPLES,
+    english_given_names,
+    han_words,
+    other_readings,
+    surname_frequencies,
+)
 from crmquality.normalizer.transliteration import simple_characters, to_pinyin
 from crmquality.reference import read_lines
 
@@ -86,7 +95,7 @@ def _sounds(characters: pl.Series) -> pl.DataFrame:
 
 
 def normalize_person_name_column(values: pl.Series) -> pl.DataFrame:
-    """Names by column: what `person_names.normalize_person_name` says of the plain Han names among them.
+    """Names by column: what `person_names.normalize_person_name` says of the plain names among them.
 
     Args:
         values: distinct cells, text, none missing.
@@ -96,11 +105,19 @@ def normalize_person_name_column(values: pl.Series) -> pl.DataFrame:
 
     >>> table = normalize_person_name_column(pl.Series(["王小明", "单田芳", "王总", "John Smith"]))
     >>> table["known"].to_list(), table["key"].to_list(), table["alternative_key"].to_list()[:2]
-    ([True, True, False, False], ['wang xiaoming', 'shan tianfang', None, None], [None, 'dan tianfang'])
+    ([True, True, False, True], ['wang xiaoming', 'shan tianfang', None, 'john smith'], [None, 'dan tianfang'])
     """
+    table = values.alias("value").to_frame().with_row_index("row")
+    known = pl.concat([_read_han(table), _read_latin(table)], how="diagonal")
+    rows = table.select("row")
+    return rows.join(known, on="row", how="left", maintain_order="left").select(
+        pl.col("known").fill_null(False), pl.exclude("row", "known")
+    )
+
+
+def _read_han(table: pl.DataFrame) -> pl.DataFrame:
     value = pl.col("value")
     single, double = (pl.Series(sorted(s), dtype=pl.String) for s in _surnames())
-    table = values.alias("value").to_frame().with_row_index("row")
     table = table.filter(value.str.contains(_pattern()) & ~value.is_in(_left_out().implode()))
     compound = value.str.slice(0, 2).is_in(double.implode())
     table = table.with_columns(
@@ -122,11 +139,59 @@ def normalize_person_name_column(values: pl.Series) -> pl.DataFrame:
         )
         .with_columns(pl.col("sound_2").fill_null(""))
     )
-    known = _with_keys(table)
-    rows = pl.DataFrame({"row": pl.arange(0, len(values), dtype=pl.UInt32, eager=True)})
-    return rows.join(known, on="row", how="left", maintain_order="left").select(
-        pl.col("known").fill_null(False), pl.exclude("row", "known")
+    return _with_keys(table)
+
+
+_LATIN: Final = r"^([A-Za-z]{3,30}) (?:([A-NP-Z]\.?|O\.) )?([A-Za-z][A-Za-z'-]{2,60})$"
+
+
+def _known_words(
+    words: pl.Series, known: Callable[[str], tuple[str, str, str, bool] | None], what: str
+) -> pl.DataFrame:
+    """What the kernel's short way knows of some words of one place: as shown, key, root or initials, if pinyin."""
+    distinct = words.unique().to_list()
+    found = [(w, *f, w.isupper()) for w in distinct if (f := known(w)) is not None]
+    names = (f"{what}_word", what, f"{what}_key", f"{what}_more", f"{what}_pinyin", f"{what}_upper")
+    types = (pl.String, pl.String, pl.String, pl.String, pl.Boolean, pl.Boolean)
+    return pl.DataFrame(found, schema=dict(zip(names, types, strict=True)), orient="row")
+
+
+def _read_latin(table: pl.DataFrame) -> pl.DataFrame:
+    """Given Family and Given M. Family, with what `person_names_common` knows of their words."""
+    table = table.with_columns(pl.col("value").str.extract_groups(_LATIN).alias("words"))
+    table = table.select("row", pl.col("words").struct.rename_fields(["given_word", "letter", "family_word"])).unnest(
+        "words"
     )
+    table = table.filter(pl.col("given_word").is_not_null())
+    table = table.join(
+        _known_words(table["given_word"], known_given, "given"), on="given_word", maintain_order="left"
+    ).join(_known_words(table["family_word"], known_family, "family"), on="family_word", maintain_order="left")
+    letter = pl.col("letter").str.slice(0, 1)
+    vowel = letter.is_in(["A", "E", "O"]).fill_null(False)
+    western = pl.col("family_word").str.to_lowercase().is_in(pl.Series(sorted(english_given_names())).implode())
+    chinese = (pl.col("family_pinyin") & (pl.col("given_pinyin") | vowel)) | (pl.col("given_pinyin") & vowel & western)
+    short = pl.col("family").str.len_chars() < pl.when(pl.col("family_upper")).then(4).otherwise(3)
+    table = table.filter(~chinese & ~short & (pl.col("given_upper") == pl.col("family_upper")))
+    middle = letter + "."
+    value = pl.concat_str("given", middle, "family", separator=" ", ignore_nulls=True)
+    words = pl.concat_list("family_key", "given_key", letter.str.to_lowercase()).list.drop_nulls()
+    return table.select(
+        "row",
+        "family",
+        "given",
+        "family_key",
+        "given_key",
+        value=value,
+        middle=middle,
+        given_root=pl.col("given_more"),
+        known=pl.lit(True),
+        script=pl.lit("latin"),
+        key=words.list.sort().list.join(" "),
+        initials=pl.concat_str(
+            pl.col("given_key").str.slice(0, 1), letter.str.to_lowercase(), "family_more", ignore_nulls=True
+        ),
+        issues=pl.lit(None, dtype=pl.String),
+    ).filter(~pl.col("value").is_in(pl.Series(sorted(SAMPLES)).implode()))
 
 
 def _with_keys(table: pl.DataFrame) -> pl.DataFrame:

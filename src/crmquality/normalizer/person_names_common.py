@@ -42,8 +42,12 @@ _REMARK: Final = re.compile(r"([^()\[\]{}<>\"]{3,60}) \(([A-Za-z]{2,30})\)\Z")
 
 
 @lru_cache(maxsize=65_536)
-def _given(word: str) -> tuple[str, str, str, bool] | None:
-    """A given name as it is shown, its key and root, whether it is pinyin; None for what could be more than that."""
+def known_given(word: str) -> tuple[str, str, str, bool] | None:
+    """A given name as it is shown, its key and root, whether it is pinyin; None for what could be more than that.
+
+    >>> known_given("bob"), known_given("Van")
+    (('Bob', 'bob', 'robert', False), None)
+    """
     lower = word.lower()
     if (
         not 3 <= len(word) <= 30
@@ -59,8 +63,12 @@ def _given(word: str) -> tuple[str, str, str, bool] | None:
 
 
 @lru_cache(maxsize=65_536)
-def _family(word: str) -> tuple[str, str, str, bool] | None:
-    """A family name as it is shown, its key, initials, whether it is pinyin; None for titles, particles, firms."""
+def known_family(word: str) -> tuple[str, str, str, bool] | None:
+    """A family name as it is shown, its key, initials, whether it is pinyin; None for titles, particles, firms.
+
+    >>> known_family("SMITH"), known_family("Shane"), known_family("Ltd")
+    (('Smith', 'smith', 's', False), ('Shane', 'shane', 's', True), None)
+    """
     if _FAMILY_WORD.match(word) is None:
         return None
     pieces = word.replace("'", "").lower().split("-")
@@ -78,7 +86,7 @@ def _family(word: str) -> tuple[str, str, str, bool] | None:
 @lru_cache(maxsize=65_536)
 def _middle(word: str) -> tuple[str, str] | None:
     """A middle name that is a given name as it is shown, and its key; None for what could be Chinese."""
-    given = _given(word)
+    given = known_given(word)
     return None if given is None or given[3] else (given[0], given[1])
 
 
@@ -102,7 +110,7 @@ def read_common(text: str) -> Normalized | None:
     words = text.split(" ")
     if "," not in text and len(words) < 4:
         if len(words) == 2:
-            given, family = _given(words[0]), _family(words[1])
+            given, family = known_given(words[0]), known_family(words[1])
             sure = given is not None and family is not None and not (given[3] and family[3])
             if sure and given is not None and family is not None and words[0].isupper() == words[1].isupper():
                 initials = len(words[1]) < 4 and (len(words[1]) < 3 or words[1].isupper())  # SMITH JQ
@@ -121,7 +129,7 @@ def _read_matched(match: re.Match[str]) -> Normalized | None:
     word = before or behind
     if word is None or (before and behind):
         return None
-    given, family = _given(first), _family(word)
+    given, family = known_given(first), known_family(word)
     if given is None or family is None or (behind and first.isupper() != behind.isupper()):
         return None
     if family[3] and (given[3] or (initial and initial in "AEO")):
@@ -138,7 +146,7 @@ def _read_matched(match: re.Match[str]) -> Normalized | None:
 
 def _read_three(words: Sequence[str], middle: tuple[str, str]) -> Normalized | None:
     """Mary Ann Smith: two given names, and a family name that no other people have."""
-    given, family = _given(words[0]), _family(words[2])
+    given, family = known_given(words[0]), known_family(words[2])
     if given is None or family is None or len(family[0]) < 3 or "-" in words[2]:
         return None
     upper = words[0].isupper()
