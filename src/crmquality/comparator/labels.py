@@ -75,7 +75,7 @@ def most_informative(gammas: NDArray[np.int8], weights: Floats, n: int) -> NDArr
 
     >>> gammas = np.array([[2], [2], [1], [1], [0]], dtype=np.int8)
     >>> most_informative(gammas, np.array([9.0, 8.0, 0.5, 0.1, -7.0]), 3).tolist()
-    [3, 1, 4]
+    [3, 4, 1]
     """
     if not len(weights):
         return np.zeros(0, dtype=np.intp)
