@@ -178,3 +178,20 @@ def test_rare_rules_have_a_budget_of_their_own():
     assert both.filter(pl.col("blocking_rule") == "a").equals(alone)
     assert both.filter(pl.col("blocking_rule") == "b").height == 0
     assert BlockingRule("b", (BlockingKey("b"),), narrow_by=(BlockingKey("a"),), rare_only=True).faults()
+
+
+def test_a_customer_who_is_there_twenty_times_is_not_cut_for_rules_that_say_the_same():
+    rows = [{"record_id": i, **dict.fromkeys("abcdefghij", f"{i // 20}")} for i in range(20_000)]
+    rules = tuple(BlockingRule(c, (BlockingKey(c),)) for c in "abcdefghij")
+    report = Blocker(rules).report(pl.DataFrame(rows))
+    assert report.n_pairs == 1000 * 190  # all of them, though ten rules count them ten times
+    assert sum(r.n_pairs for r in report.rules) > report.max_pairs >= report.n_pairs
+
+
+def test_blocks_of_strangers_are_cut_however_small():
+    dice = np.random.default_rng(1)
+    frame = pl.DataFrame({"record_id": np.arange(20_000)})
+    frame = frame.with_columns(pl.Series(c, dice.integers(0, 700, 20_000).astype(str)) for c in "abcdefghij")
+    rules = tuple(BlockingRule(c, (BlockingKey(c),)) for c in "abcdefghij")
+    report = Blocker(rules, max_pairs_per_record=10).report(frame)
+    assert report.n_pairs <= 1.05 * report.max_pairs

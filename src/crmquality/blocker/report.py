@@ -51,7 +51,7 @@ class BlockingReport:
         n_records: records in the table.
         n_records_covered: records in at least one block that can make a pair.
         n_possible_pairs: pairs without any blocking.
-        max_pairs: the budget for the sum of `n_pairs`.
+        max_pairs: the budget for distinct pairs; how much more the sum of `n_pairs` may be is measured on a sample.
         max_block_size: the cap that was asked for.
         window: how many next records a record of a neighborhood is paired with, fewer under a cap as small.
     """

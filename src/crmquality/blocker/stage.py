@@ -12,7 +12,7 @@ import polars as pl
 
 from crmquality.blocker.budget import Blocks, Int64, Levels, fitting_caps, group, window_pairs
 from crmquality.blocker.keys import BlockingKey, BlockingRule, Hashes, Int32, KeyReader, Mask, hashes, one_value
-from crmquality.blocker.pairs import Partition, Seen, n_near_pairs, several_pairs, single_pairs
+from crmquality.blocker.pairs import Partition, Seen, n_near_pairs, overlap, several_pairs, single_pairs
 from crmquality.blocker.report import BlockingReport, RuleReport
 from crmquality.blocker.why import makes, rows_of_shared_blocks, rule_tried, smallest_shared
 from crmquality.declarations import Declaration
@@ -28,6 +28,8 @@ MIN_MAX_PAIRS: Final = 100_000  # every pair of 447 records: a small table is ne
 MAX_RECORDS: Final = 2**28  # two ranks and the number of a rule are packed into 63 bits
 MAX_RULES: Final = 64
 _LIMITS: Final = ("max_pairs_per_record", "max_rare_pairs_per_record", "max_block_size", "window")
+SMALL_BLOCKS: Final = (40, 30, 20, 15, 10)  # records of one customer, more likely than of a default value
+MAX_OVERLAP: Final = 10.0  # a pair that is found again costs a look too, about a tenth of a comparison
 NEIGHBOR_KEYS: Final = 2  # further keys that put a neighborhood in order
 
 
@@ -40,7 +42,8 @@ class Blocker(Declaration):
 
     Attributes:
         rules: what two records must share.
-        max_pairs_per_record: the budget, over all rules: so many pairs times the records, and never below 100,000.
+        max_pairs_per_record: the budget, over all rules: about so many pairs times the records, each pair once, and
+            never below 100,000.
             The default keeps a million records at 20 million comparisons, about a minute of one core.
         max_block_size: a block of more records (or of as many pairs as so many records make) is narrowed by the
             rule's `narrow_by`, then cut to a sorted neighborhood. In customer data a block of thousands is nearly
@@ -247,7 +250,7 @@ class Blocker(Declaration):
         n = reader.frame.height
         rules = sorted(enumerate(self.rules), key=lambda x: _place(x[1]))
         levels = [self._levels(rule, reader, source) for _, rule in rules]
-        caps, max_pairs = self._caps([r for _, r in rules], levels, n)
+        caps, max_pairs = self._caps([r for _, r in rules], levels, source, n)
         parts, reports = [], []
         covered = np.zeros(n, np.bool_)
         for (i, rule), level, cap in zip(rules, levels, caps, strict=True):
@@ -272,18 +275,41 @@ class Blocker(Declaration):
         narrow_by = [partial(_key_hashes, reader, k) for k in rule.narrow_by]
         return Levels(group(reader.entries(rule), source), narrow_by, source, 0 if rule.rare_only else self.window)
 
-    def _caps(self, rules: Sequence[BlockingRule], levels: Sequence[Levels], n: int) -> tuple[list[int], int]:
+    def _caps(
+        self, rules: Sequence[BlockingRule], levels: Sequence[Levels], source: Int32 | None, n: int
+    ) -> tuple[list[int], int]:
         """The cap of each rule, and the budget of all: rules that take rare values only share one of their own."""
         caps = [1] * len(rules)
         total = 0
         for rare, per_record in ((False, self.max_pairs_per_record), (True, self.max_rare_pairs_per_record)):
             places = [i for i, r in enumerate(rules) if r.rare_only == rare]
             budget = max(MIN_MAX_PAIRS, per_record * n) if places else 0
-            fitting = fitting_caps([levels[i] for i in places], budget, self.max_block_size)
+            some = [levels[i] for i in places]
+            fitting = fitting_caps(some, budget, self.max_block_size)
+            if places and not rare:
+                fitting = self._with_small_blocks(some, fitting, budget, source, n)
             for place, cap in zip(places, fitting, strict=True):
                 caps[place] = cap
             total += budget
         return caps, total
+
+    def _with_small_blocks(
+        self, levels: Sequence[Levels], caps: tuple[int, ...], budget: int, source: Int32 | None, n: int
+    ) -> tuple[int, ...]:
+        """The caps raised so that small blocks stay whole, where rules make the same pairs over and over.
+
+        A customer who is there twenty times is a block of twenty under every rule. The sum over the rules then exceeds
+        a budget that the distinct pairs do not; so these are estimated before a small block is cut.
+        """
+        for small in SMALL_BLOCKS:
+            if min(caps) >= min(small, self.max_block_size):
+                break
+            raised = tuple(max(cap, min(small, self.max_block_size)) for cap in caps)
+            parts = [_bare(x, cap) for x, cap in zip(levels, raised, strict=True)]
+            n_made = sum(x.n_pairs(cap) for x, cap in zip(levels, raised, strict=True))
+            if n_made <= budget * min(overlap(parts, source, n), MAX_OVERLAP):
+                return raised
+        return caps
 
     def _cut(
         self, i: int, rule: BlockingRule, level: Levels, cap: int, reader: KeyReader, source: Int32 | None
@@ -366,6 +392,12 @@ class BlockingPlan:
 def _place(rule: BlockingRule) -> tuple[bool, bool]:
     """What rules are ordered by: those with one value per record first."""
     return rule.several, rule.rare_only
+
+
+def _bare(level: Levels, cap: int) -> Partition:
+    """A rule's blocks under a cap, for counting: no order within neighborhoods yet."""
+    whole, near = level.cut(cap)
+    return Partition(0, True, whole, near, level.window(cap))
 
 
 def _key_hashes(reader: KeyReader, key: BlockingKey) -> Hashes:

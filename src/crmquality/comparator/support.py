@@ -22,6 +22,8 @@ NEARLY_NONE: Final = 0.01
 """Where fewer of the pairs than this have both values, a column hardly takes part."""
 NO_VARIATION: Final = 0.99
 """Where more of the random pairs agree than this, a column tells nobody apart."""
+NEARLY_ALL: Final = 0.9
+"""Where so many matches seem to have changed, they may be none: in true ones half had, where people had moved."""
 MOST: Final = 0.5
 """More than half: of the random pairs, then they are of one entity; of the matches, then they are none."""
 
@@ -136,7 +138,7 @@ def model_notes(model: LinkModel, n_records: int) -> list[Note]:
                 f"EM 在 {d.n_iterations} 步内没有收敛",
             )
         )
-    if model.change is not None and model.change.prior > MOST:
+    if model.change is not None and model.change.prior > NEARLY_ALL:
         out.append(
             Note(
                 "changed",
