@@ -982,7 +982,9 @@ def test_the_column_form_is_the_kernel(cells: list[str]) -> None:
             "".join,
             st.tuples(
                 st.sampled_from([*COMMON, *SHORT]),
-                st.sampled_from([" ", " ", " A. ", " B ", " O ", " O. ", " E ", " x ", ", "]),
+                st.sampled_from(
+                    [" ", " ", " A. ", " B ", " O ", " O. ", " E ", " x ", ", ", " Ann ", " Scott ", " WEI "]
+                ),
                 st.sampled_from([*COMMON, *SHORT]),
             ),
         ),

@@ -1,4 +1,4 @@
-"""The column form of names: plain Han names, and English names of two words with perhaps an initial between.
+"""The column form of names: plain Han names, and English names with perhaps a middle name.
 
 Most cells of a Chinese table are two to four simplified characters, a common surname and a given name: their keys are
 the readings of their characters, and none of the words that need a second look is in them. Of John Smith and John A.
@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from crmquality.normalizer.person_names_common import known_family, known_given
+from crmquality.normalizer.person_names_common import known_family, known_given, known_middle
 from crmquality.normalizer.person_names_han import SURELY_FIRST, surname_pinyin, title_guard, unlike_names
 from crmquality.normalizer.person_names_words import (
     SAMPLES,
@@ -142,7 +142,16 @@ def _read_han(table: pl.DataFrame) -> pl.DataFrame:
     return _with_keys(table)
 
 
-_LATIN: Final = r"^([A-Za-z]{3,30}) (?:([A-NP-Z]\.?|O\.) )?([A-Za-z][A-Za-z'-]{2,60})$"
+_LATIN: Final = r"^([A-Za-z]{3,30}) (?:([A-NP-Z]\.?|O\.) |([A-Za-z]{3,30}) )?([A-Za-z][A-Za-z'-]{2,60})$"
+
+
+def _known_middles(words: pl.Series) -> pl.DataFrame:
+    """Middle names that are given names: as shown, their key, and whether they are in capitals."""
+    distinct = [w for w in words.unique().to_list() if w]
+    found = [(w, *f, w.isupper()) for w in distinct if (f := known_middle(w)) is not None]
+    names = ("middle_word", "middle_name", "middle_key", "middle_upper")
+    types = (pl.String, pl.String, pl.String, pl.Boolean)
+    return pl.DataFrame(found, schema=dict(zip(names, types, strict=True)), orient="row")
 
 
 def _known_words(
@@ -157,24 +166,33 @@ def _known_words(
 
 
 def _read_latin(table: pl.DataFrame) -> pl.DataFrame:
-    """Given Family and Given M. Family, with what `person_names_common` knows of their words."""
+    """Given Family, Given M. Family and Given Middle Family, with what `person_names_common` knows of their words."""
     table = table.with_columns(pl.col("value").str.extract_groups(_LATIN).alias("words"))
-    table = table.select("row", pl.col("words").struct.rename_fields(["given_word", "letter", "family_word"])).unnest(
-        "words"
-    )
+    table = table.select(
+        "row", pl.col("words").struct.rename_fields(["given_word", "letter", "middle_word", "family_word"])
+    ).unnest("words")
     table = table.filter(pl.col("given_word").is_not_null())
     table = table.join(
         _known_words(table["given_word"], known_given, "given"), on="given_word", maintain_order="left"
     ).join(_known_words(table["family_word"], known_family, "family"), on="family_word", maintain_order="left")
+    table = table.join(
+        _known_middles(table["middle_word"]), on="middle_word", how="left", maintain_order="left"
+    ).filter(pl.col("middle_word").is_null() | pl.col("middle_name").is_not_null())
     letter = pl.col("letter").str.slice(0, 1)
     vowel = letter.is_in(["A", "E", "O"]).fill_null(False)
     western = pl.col("family_word").str.to_lowercase().is_in(pl.Series(sorted(english_given_names())).implode())
     chinese = (pl.col("family_pinyin") & (pl.col("given_pinyin") | vowel)) | (pl.col("given_pinyin") & vowel & western)
-    short = pl.col("family").str.len_chars() < pl.when(pl.col("family_upper")).then(4).otherwise(3)
-    table = table.filter(~chinese & ~short & (pl.col("given_upper") == pl.col("family_upper")))
-    middle = letter + "."
+    two = pl.col("middle_word").is_null()
+    short = pl.col("family").str.len_chars() < pl.when(pl.col("family_upper") & two).then(4).otherwise(3)
+    alike = pl.col("given_upper") == pl.col("family_upper")
+    of_three = ~pl.col("family_word").str.contains("-", literal=True) & (
+        pl.col("middle_upper") == pl.col("given_upper")
+    )
+    table = table.filter(~short & alike & pl.when(two).then(~chinese).otherwise(of_three))
+    middle = pl.coalesce(letter + ".", "middle_name")
+    middle_key = pl.coalesce(letter.str.to_lowercase(), "middle_key")
     value = pl.concat_str("given", middle, "family", separator=" ", ignore_nulls=True)
-    words = pl.concat_list("family_key", "given_key", letter.str.to_lowercase()).list.drop_nulls()
+    words = pl.concat_list("family_key", "given_key", middle_key).list.drop_nulls()
     return table.select(
         "row",
         "family",
@@ -188,7 +206,7 @@ def _read_latin(table: pl.DataFrame) -> pl.DataFrame:
         script=pl.lit("latin"),
         key=words.list.sort().list.join(" "),
         initials=pl.concat_str(
-            pl.col("given_key").str.slice(0, 1), letter.str.to_lowercase(), "family_more", ignore_nulls=True
+            pl.col("given_key").str.slice(0, 1), middle_key.str.slice(0, 1), "family_more", ignore_nulls=True
         ),
         issues=pl.lit(None, dtype=pl.String),
     ).filter(~pl.col("value").is_in(pl.Series(sorted(SAMPLES)).implode()))

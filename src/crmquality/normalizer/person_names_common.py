@@ -84,8 +84,12 @@ def known_family(word: str) -> tuple[str, str, str, bool] | None:
 
 
 @lru_cache(maxsize=65_536)
-def _middle(word: str) -> tuple[str, str] | None:
-    """A middle name that is a given name as it is shown, and its key; None for what could be Chinese."""
+def known_middle(word: str) -> tuple[str, str] | None:
+    """A middle name that is a given name as it is shown, and its key; None for what could be Chinese.
+
+    >>> known_middle("Ann"), known_middle("Na")
+    (('Ann', 'ann'), None)
+    """
     given = known_given(word)
     return None if given is None or given[3] else (given[0], given[1])
 
@@ -117,7 +121,7 @@ def read_common(text: str) -> Normalized | None:
                 return None if initials else _answer(given, family, None, None, None)
             return _read_two_pinyin(words[0], words[1])
         if len(words) == 3 and len(words[1]) > 2:
-            middle = _middle(words[1])
+            middle = known_middle(words[1])
             if middle is not None:
                 return _read_three(words, middle)
     match = _COMMON.match(text)
