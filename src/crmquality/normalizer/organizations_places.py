@@ -146,9 +146,9 @@ def place_at_start(text: str, *, districts: bool = True) -> Place | None:
     for size in sizes:
         spelling = text[:size]
         if spelling in names.plain and len(spelling) == size:
-            if text[size : size + 2] in names.lengths:
-                break  # perhaps a second division follows
             place, code = _alone(spelling)
+            if text[size : size + 2] in names.lengths and code and _next(text, size, code, names) is not None:
+                break  # a second division follows
             return _with_zone(text, place, code)
     found, code = _chain(text, names, districts=districts)
     return _with_zone(text, found, code) if found is not None and code else found
