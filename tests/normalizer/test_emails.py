@@ -475,6 +475,7 @@ _DOMAINS = st.one_of(
         ),
         min_size=1,
         max_size=30,
+        unique=True,
     )
 )
 def test_the_column_form_is_the_kernel(cells: list[str]) -> None:
@@ -609,3 +610,90 @@ def test_a_local_part_that_is_all_hidden(raw: str) -> None:
     answer = normalize_email(raw)
     assert (answer.value, answer.issues[-2:]) == (None, ("masked", "invalid_email"))
     assert answer.parts["masked"] is not None
+
+
+_BESIDE = st.sampled_from(
+    [
+        *(
+            "",
+            "",
+            "邮箱：",
+            "mailto:",
+            "Email: ",
+            "<",
+            ">",
+            "(",
+            ")",
+            ";",
+            "；",
+            "，",
+            ",",
+            "。",
+            ".",
+            " ",
+            "\u3000",
+            "\ufeff",
+        ),
+        *(
+            "张三",
+            "张三<",
+            "QQ",
+            "zhang",
+            "zhang,",
+            "zhang ",
+            "1234567/",
+            "12345",
+            "'",
+            "、",
+            "!",
+            "?subject=x",
+            "@",
+            "cn",
+            ",cn",
+        ),
+    ]
+)
+_WIDE = {c: c + 0xFEE0 for c in range(0x21, 0x7F)} | {0x20: 0x3000}
+_HOSTS = st.sampled_from(
+    """qq.com QQ.com 163.com vip.163.com gmail.com acme.com acme.com.cn acme.cn acme.con qq.con gmial.com qq.cn 139.com
+    acme,com acme,com,cn qq,com a.b mailinator.com mail.acme.co.uk qq.com.com hotmail.co example.com googlemail.com
+    acme-group.com test.com sub.a.acme.net""".split()  # noqa: SIM905
+)
+_FRAMED = st.builds(
+    lambda before, more, local, at, host, behind, wide: (before + more + local + at + host + behind).translate(
+        _WIDE if wide else {}
+    ),
+    _BESIDE,
+    _BESIDE,
+    _LOCAL
+    | st.sampled_from(["12345678", "13812345678", "info", "Sales2", "test", "xxx", "www.zhang", "a", "zhang.san"]),
+    st.sampled_from(["@", "@", "@", "@@", " @"]),
+    _HOSTS,
+    _BESIDE,
+    st.booleans(),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(_FRAMED, unique=True, max_size=30))
+def test_the_column_is_the_kernel_in_a_frame(cells: list[str]) -> None:
+    told = normalize_email_column(pl.Series(cells, dtype=pl.String))
+    assert told.height == len(cells)
+    for cell, row in zip(cells, told.to_dicts(), strict=True):
+        if row.pop("known"):
+            answer = normalize_email(cell)
+            parts = {k: v for k, v in row.items() if k not in {"value", "issues"} and v is not None}
+            assert (row["value"], row["issues"]) == (answer.value, " ".join(answer.issues) or None), cell
+            assert parts == {k: v for k, v in answer.parts.items() if v is not None}, cell
+
+
+def test_the_column_knows_what_columns_hold() -> None:
+    cells = [
+        "mailto:zhang@acme.com",
+        "<2345671@qq.com>",
+        "邮箱：Zhang.San@163.com",
+        "ｚｈａｎｇ＠ａｃｍｅ．ｃｏｍ",
+        "zhang@qq,com",
+        "zhang@@qq.com",
+    ]
+    assert normalize_email_column(pl.Series(cells))["known"].all()

@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from crmquality.normalizer.email_domains import COUNTS, Domain, domain_of, filler_locals
+from crmquality.normalizer.email_frames import framed_emails
 from crmquality.normalizer.email_mailboxes import (
     CARRIERS,
     MOBILE_TOO,
@@ -46,18 +47,32 @@ def normalize_email_column(values: pl.Series) -> pl.DataFrame:
     """`normalize_email` of many distinct values at once, where they are plain addresses.
 
     Args:
-        values: text, none missing.
+        values: distinct texts, none missing.
 
     Returns:
         A row for each, in order: `known`, whether this form answers; `value`, `issues` and a column per part.
 
     >>> import polars as pl
-    >>> told = normalize_email_column(pl.Series(["Z.San@Gmail.com", "2345671@qq.com", "张三 <zhang@x.cn>"]))
+    >>> told = normalize_email_column(pl.Series(["Z.San@Gmail.com", "2345671@qq.com", "张三 (zhang)"]))
     >>> told.select("known", "value", "mailbox", "qq").rows()[:2]
     [(True, 'Z.San@gmail.com', 'zsan@gmail.com', None), (True, '2345671@qq.com', '2345671@qq.com', '2345671')]
     >>> told["known"].to_list()
     [True, True, False]
     """
+    told = _plain(values)
+    if told["known"].all():
+        return told
+    framed = framed_emails(values.filter(~told["known"]), _plain)
+    known = pl.lit(value=True).alias("known")
+    rows = [told.with_columns(values.alias("v")).filter("known"), framed.with_columns(known)]
+    together = (
+        values.alias("v").to_frame().join(pl.concat(rows, how="diagonal"), on="v", how="left", maintain_order="left")
+    )
+    return together.select(pl.col("known").fill_null(value=False), pl.exclude("v", "known"))
+
+
+def _plain(values: pl.Series) -> pl.DataFrame:
+    """Bare addresses."""
     side = pl.col("v").str
     sides = (
         values.alias("v").to_frame().select(side.extract(_PLAIN, 1).alias("own"), side.extract(_PLAIN, 2).alias("host"))
