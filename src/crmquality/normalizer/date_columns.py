@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import polars as pl
 
+from crmquality.normalizer.date_frames import framed_dates
 from crmquality.normalizer.date_readings import ANY_DATE, BIRTH, DateOrder, SerialKind, Window
-from crmquality.normalizer.dates import PLACEHOLDERS
+from crmquality.normalizer.dates import PLACEHOLDERS, normalize_birth_date, normalize_date
+from crmquality.tables import Kernel
 
 _ISO: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _COMMON: Final = (
@@ -33,7 +36,7 @@ def normalize_date_column(
     >>> normalize_date_column(pl.Series(["1979年8月4日", "4.8.1979"])).select("known", "value", "swapped").rows()
     [(True, '1979-08-04', '1979-04-08'), (False, None, None)]
     """
-    return _dates(values, serial, ANY_DATE)
+    return _together(values, serial, ANY_DATE, partial(normalize_date, order=order, serial=serial))
 
 
 def normalize_birth_date_column(
@@ -44,7 +47,20 @@ def normalize_birth_date_column(
     >>> normalize_birth_date_column(pl.Series(["1979/8/4", "1970-01-01"])).select("known", "value").rows()
     [(True, '1979-08-04'), (False, None)]
     """
-    return _dates(values, serial, BIRTH)
+    return _together(values, serial, BIRTH, partial(normalize_birth_date, order=order, serial=serial))
+
+
+def _together(values: pl.Series, serial: SerialKind | None, window: Window, kernel: Kernel) -> pl.DataFrame:
+    """Bare dates, and those with something around them."""
+    told = _dates(values, serial, window)
+    if serial is not None or told["known"].all():
+        return told
+    framed = framed_dates(values.filter(~told["known"]), kernel, lambda days: _dates(days, None, window))
+    known = pl.lit(value=True).alias("known")
+    rows = [told.with_columns(values.alias("v")).filter("known"), framed.with_columns(known)]
+    together = pl.concat(rows, how="diagonal")
+    together = values.alias("v").to_frame().join(together, on="v", how="left", maintain_order="left")
+    return together.select(pl.col("known").fill_null(value=False), pl.exclude("v", "known"))
 
 
 def _dates(values: pl.Series, serial: SerialKind | None, window: Window) -> pl.DataFrame:
