@@ -37,11 +37,11 @@ def agreement(c: ComparisonModel) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 def shares_of(comparisons: Sequence[Comparison], drawn: Drawn) -> tuple[list[float], list[float]]:
     """Per comparison, of the random pairs the share that has both values, and of these the share that agrees."""
     present, agree = [], []
-    for k, c in enumerate(LinkModel.default(comparisons).comparisons):
+    for k, (c, numbers) in enumerate(zip(comparisons, LinkModel.default(comparisons).comparisons, strict=True)):
         gamma = drawn.gammas[:, k]
         there = gamma[gamma >= 0]
-        present.append(len(there) / max(len(gamma), 1))
-        agree.append(float(agreement(c)[there].mean()) if len(there) else 0.0)
+        present.append(0.0 if c.unless else len(there) / max(len(gamma), 1))  # between fields: seldom, by its nature
+        agree.append(float(agreement(numbers)[there].mean()) if len(there) else 0.0)
     return present, agree
 
 
@@ -69,7 +69,10 @@ def strangers(comparisons: Sequence[Comparison], model: LinkModel) -> list[str]:
     customers apart, and differs in most of the pairs, says that EM has found another kind of pairs: namesakes, say.
     """
     out = []
-    for learned, declared in zip(model.comparisons, LinkModel.default(comparisons).comparisons, strict=True):
+    declared_numbers = LinkModel.default(comparisons).comparisons
+    for c, learned, declared in zip(comparisons, model.comparisons, declared_numbers, strict=True):
+        if c.unless:  # evidence between fields stands in where there is none: a mailbox need not spell a name
+            continue
         identifies = declared.kin is None and math.log2(declared.m[-1] / declared.u[-1]) >= MIN_IDENTITY_BITS
         if identifies and learned.m[0] > MOST:
             out.append(learned.name)
@@ -83,7 +86,7 @@ def column_notes(
     out = []
     usable = set(informative(present, agree, patterns))
     for k, c in enumerate(comparisons):
-        if k in usable and (present[k] >= NEARLY_NONE or not len(patterns.counts)):
+        if c.unless or (k in usable and (present[k] >= NEARLY_NONE or not len(patterns.counts))):
             continue
         if agree[k] > NO_VARIATION:
             out.append(
