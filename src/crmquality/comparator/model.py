@@ -373,7 +373,9 @@ def _relations(numbers: Sequence[ComparisonModel]) -> tuple[Relation, ...]:
 def _change(comparisons: Sequence[Comparison], numbers: Sequence[ComparisonModel]) -> Change | None:
     """That what can be shared may change, where enough is left to know the entity by."""
     shared = [c.shared for c in comparisons]
-    identity = -sum(math.log2(c.u[-1]) for c in numbers if c.kin is None)
+    identity = -sum(
+        math.log2(n.u[-1]) for c, n in zip(comparisons, numbers, strict=True) if n.kin is None and not c.unless
+    )
     if sum(shared) < 2 or identity < MIN_IDENTITY_BITS:
         return None
     return Change(DEFAULT_CHANGE, tuple(DEFAULT_SHARE if s else 0.0 for s in shared))
