@@ -130,10 +130,8 @@ def _identity(kinds: Sequence[Kind]) -> list[ValidationRule]:
 def _phones(kinds: Sequence[Kind]) -> list[ValidationRule]:
     """Mobiles in the column of landlines, landlines in that of mobiles, and one number in both."""
     mobiles, landlines = _all(kinds, Phone, MOBILE_HEADERS), _all(kinds, Phone, LANDLINE_HEADERS)
-    rules: list[ValidationRule] = [
-        NoneOf(p.norm("kind"), ("fixed_line", "service", "shared_cost", "toll_free", "premium"), p.name, "landline_in_mobile")
-        for p in mobiles
-    ]
+    no_mobiles = ("fixed_line", "service", "shared_cost", "toll_free", "premium")
+    rules: list[ValidationRule] = [NoneOf(p.norm("kind"), no_mobiles, p.name, "landline_in_mobile") for p in mobiles]
     rules += [NoneOf(p.norm("kind"), ("mobile", "virtual"), p.name, "mobile_in_landline") for p in landlines]
     rules += [NotSameAs(a.name, b.name, b.name) for a, b in combinations(_all(kinds, Phone), 2)]
     return rules
