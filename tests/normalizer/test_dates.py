@@ -533,3 +533,9 @@ def test_the_column_form_is_the_kernel_in_a_frame(cells: list[str], order: DateO
                 parts = {k: v for k, v in row.items() if k not in {"value", "issues"} and v is not None}
                 told_issues = " ".join(answer.issues) or None
                 assert (row["value"], row["issues"], parts) == (answer.value, told_issues, dict(answer.parts)), cell
+
+
+@pytest.mark.parametrize("word", ["长期", "至今", "-长期", "至", "。", "?"])
+def test_a_row_of_words_ends(word: str) -> None:
+    assert normalize_date(word * 4_000).value is None
+    assert normalize_date("2020-01-01" + word * 40).value in (None, "2020-01-01")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from crmquality.normalizer.date_words import Clock, Words, read_words
+from crmquality.normalizer.date_words import MAX_LENGTH, Clock, Words, read_words
 
 DateOrder: TypeAlias = Literal["YMD", "MDY", "DMY"]
 SerialKind: TypeAlias = Literal["excel", "excel1904", "unix"]
@@ -87,7 +87,8 @@ def find_date(text: str, order: DateOrder | None, serial: SerialKind | None, win
     found = _special(text)
     if found is not None:
         return found
-    if ended := _NO_END.search(text):
+    ended = _NO_END.search(text) if len(text) <= MAX_LENGTH else None
+    if ended is not None and _NO_END.search(text[: ended.start()]) is None:
         return _open(text[: ended.start()], ended["word"], order, window)
     words = read_words(text)
     if words.lunar:
