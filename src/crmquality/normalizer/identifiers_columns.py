@@ -88,7 +88,10 @@ def _heads(codes: pl.Series) -> pl.DataFrame:
 def _check_digit(number: pl.Expr) -> pl.Expr:
     """The check digit of 17 digits."""
     total = reduce(add, (number // 10 ** (16 - i) % 10 * (2 ** (17 - i) % 11) for i in range(17)))
-    return (total % 11).replace_strict(list(range(11)), list(_RIC_CHECK), default=None, return_dtype=pl.String)
+    digit: pl.Expr = (total % 11).replace_strict(
+        list(range(11)), list(_RIC_CHECK), default=None, return_dtype=pl.String
+    )
+    return digit
 
 
 def _residents(frame: pl.DataFrame) -> pl.DataFrame:
