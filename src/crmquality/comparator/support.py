@@ -170,8 +170,9 @@ def one_comparison(name: str) -> Note:
     """Only one comparison can tell customers apart."""
     return Note(
         "one_comparison",
-        f"only {name} tells customers apart: from one comparison m and u cannot both be learned. Agreement by chance is "
-        "taken to be no commoner than declared, nor than half of the equal pairs; precision is what the values allow",
+        f"only {name} tells customers apart: from one comparison m and u cannot both be learned. Agreement by chance "
+        "is taken to be no commoner than declared, nor than half of the equal pairs; precision is what the values "
+        "allow",
         f"只有 {name} 能区分客户：仅凭一个比较项无法同时学习 m 和 u。偶然一致的概率取预设值与相同记录对的一半中较小者；"
         "准确率取决于数据本身",
         name,
