@@ -367,3 +367,31 @@ def test_pairs_with_an_answer_are_not_asked_about_again():
     pairs = {(x["record_id_l"], x["record_id_r"]) for x in again}
     assert len(pairs) == len(result.links) - 2
     assert not pairs & {(x["record_id_l"], x["record_id_r"]) for x in asked}
+
+
+@pytest.mark.parametrize("link", ["all", "within", "between"])
+def test_recall_of_blocking_is_estimated_inside_customers_of_three_records(link):
+    rows = [
+        {"id": i, "source": "ab"[i % 2], "name": f"{'王李张赵'[i // 4]}{'伟芳娜敏'[i // 4]}", "email": email}
+        for i, email in enumerate(["a@b.org", "a@b.org", None, "a@b.org"] * 2 + ["c@b.org", None] * 4)
+    ]
+    schema = cq.Schema(cq.PersonName("name"), cq.Email("email"), record_id="id", source="source", link=link)
+    pipeline = cq.Pipeline.from_schema(schema)
+    result = pipeline.with_default_model().run(rows)
+    candidates = {
+        (x["record_id_l"], x["record_id_r"]) for x in pipeline.blocker.block(pipeline.normalizer.normalize(rows))
+    }
+    entity = {x["record_id"]: x["entity_id"] for x in result.clusters}
+    members = list(entity.values())
+    same = [
+        (a, b)
+        for a in range(len(rows))
+        for b in range(a + 1, len(rows))
+        if entity[a] == entity[b] and (link == "all" or (rows[a]["source"] == rows[b]["source"]) == (link == "within"))
+    ]
+    large = [(a, b) for a, b in same if members.count(entity[a]) > 2]
+    blocking = result.blocking
+    assert blocking.n_pairs_of_three == len(large)
+    assert blocking.n_candidates_of_three == len(candidates & set(large))
+    assert sum(r.n_merged_pairs for r in blocking.rules) == len(candidates & set(same))
+    assert blocking.estimated_recall == (len(candidates & set(large)) / len(large) if large else None)

@@ -10,7 +10,8 @@ from typing import TypeVar, cast
 import numpy as np
 import polars as pl
 
-from crmquality.blocker import Blocker
+from crmquality.blocker import Blocker, BlockingReport
+from crmquality.blocker.stage import Link
 from crmquality.comparator import Comparator, Encoded, LinkModel
 from crmquality.comparator.learn import Learned, components, linked
 from crmquality.comparator.levels import missing_columns
@@ -304,7 +305,8 @@ def _run(
     own = (pipeline.blocker, alone, clustered.refused, people)
     evidence = Evidence(comparator, run.normalized, scorer, run.record_ids, *own)
     counts = (frame.height, merged.golden.height)
-    return Result(scored.model, report, run.blocking, bands, *counts, tables, restore, evidence)
+    blocking = run.outcome(clustered.clusters)
+    return Result(scored.model, report, blocking, bands, *counts, tables, restore, evidence)
 
 
 def _merger(pipeline: Pipeline) -> Merger:
@@ -406,6 +408,20 @@ class _Run:
         made = [c for f in fields for c in (norm_column(f), issues_column(f))]
         return list(dict.fromkeys([*self.raw_columns, *made]))
 
+    def outcome(self, clusters: pl.DataFrame) -> BlockingReport:
+        """The blocking report with what became of the candidate pairs."""
+        entity = clusters["entity_id"].rank("dense").to_numpy().astype(np.int64)
+        same = entity[self.pairs.left] == entity[self.pairs.right]
+        merged = np.bincount(self.pairs.rule[same], minlength=len(self.rule_names)).tolist()
+        large = np.bincount(entity) > 2
+        blocker = self.pipeline.blocker
+        groups = clusters.select("entity_id")
+        if blocker.link != "all" and blocker.source is not None:
+            groups = groups.with_columns(source=text_series(self.normalized[blocker.source]))
+        pairs = _pairs_inside(groups.filter(pl.Series(large[entity])), blocker.link)
+        found = int((same & large[entity[self.pairs.left]]).sum())
+        return self.blocking.with_outcome(dict(zip(self.rule_names, merged, strict=True)), pairs, found)
+
     def say(self, stage: str, **counts: int) -> None:
         """Tell the caller that a stage is done."""
         if self.on_event is not None:
@@ -424,6 +440,19 @@ def _read_labels(labels: pl.DataFrame) -> pl.DataFrame:
             raise SchemaError([f"labels: {fault}" for fault in missing])
         return labels.select(RECORD_ID, "entity_id").drop_nulls()
     return read_decisions(labels).filter(pl.col("decision").cast(pl.String).is_in(["link", "non-link"]))
+
+
+def _pairs_inside(groups: pl.DataFrame, link: Link) -> int:
+    """How many pairs stand in one entity, of those that are looked for: in all sources, within one, or between two."""
+
+    def pairs(columns: list[str]) -> int:
+        sizes = groups.group_by(columns).len()["len"].cast(pl.Int64)
+        return int((sizes * (sizes - 1) // 2).sum())
+
+    if link == "all":
+        return pairs(["entity_id"])
+    within = pairs(["entity_id", "source"])
+    return within if link == "within" else pairs(["entity_id"]) - within
 
 
 def _with_columns(pipeline: Pipeline, frame: pl.DataFrame) -> pl.DataFrame:

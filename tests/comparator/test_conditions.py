@@ -1,5 +1,7 @@
 """Conditions that look into a value, each against a plain definition; comparisons between fields."""
 
+from itertools import combinations
+
 import numpy as np
 import polars as pl
 import pytest
@@ -108,3 +110,12 @@ def test_a_comparison_between_fields_is_missing_where_there_is_something_more_di
     right = np.arange(1, 5, dtype=np.int32)
     assert c.gammas(table, left, right).tolist() == c.gammas(table, right, left).tolist() == [1, 0, -1, -1]
     assert Comparison.from_dict(c.to_dict()) == c
+
+
+@settings(deadline=None)
+@given(st.lists(st.text("未末朱晴睛王玉李伟玮", min_size=1, max_size=3), min_size=2, max_size=8))
+def test_looking_alike_is_what_two_strings_say(names):
+    table = Encoded(pl.DataFrame({"name": names}))
+    left, right = (np.array(x, dtype=np.int32) for x in zip(*combinations(range(len(names)), 2), strict=True))
+    found = LooksAlike("name").holds(table, left, right).tolist()
+    assert found == [looks_alike(names[a], names[b]) for a, b in zip(left.tolist(), right.tolist(), strict=True)]

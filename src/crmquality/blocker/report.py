@@ -23,6 +23,7 @@ class RuleReport:
         n_narrowed: blocks that were split by the narrowing keys.
         n_windowed: blocks (or parts of blocks) that were cut to a sorted neighborhood.
         n_new_pairs: pairs that no rule before made; None where pairs were only counted.
+        n_merged_pairs: those of them whose records ended as one customer; None before anything was merged.
     """
 
     rule: str
@@ -35,6 +36,7 @@ class RuleReport:
     n_narrowed: int
     n_windowed: int
     n_new_pairs: int | None = None
+    n_merged_pairs: int | None = None
 
     @property
     def n_pairs_given_up(self) -> int:
@@ -54,6 +56,9 @@ class BlockingReport:
         max_pairs: the budget for distinct pairs; how much more the sum of `n_pairs` may be is measured on a sample.
         max_block_size: the cap that was asked for.
         window: how many next records a record of a neighborhood is paired with, fewer under a cap as small.
+        n_pairs_of_three: pairs of records of one customer, of customers of three records or more, who can be found
+            though blocking missed a pair of theirs; 0 before anything was merged.
+        n_candidates_of_three: those of them that blocking made.
     """
 
     rules: tuple[RuleReport, ...]
@@ -63,6 +68,18 @@ class BlockingReport:
     max_pairs: int
     max_block_size: int
     window: int
+    n_pairs_of_three: int = 0
+    n_candidates_of_three: int = 0
+
+    @property
+    def estimated_recall(self) -> float | None:
+        """The share of true pairs that blocking makes, estimated without labels; None where nothing tells.
+
+        Of a customer with three records or more, a pair that blocking missed shows, because its records met through a
+        third: the share that was not missed is the estimate. It is an upper one: a customer whose records never met
+        is not among them.
+        """
+        return self.n_candidates_of_three / self.n_pairs_of_three if self.n_pairs_of_three else None
 
     @property
     def n_pairs(self) -> int:
@@ -92,6 +109,7 @@ class BlockingReport:
                 "n_pairs_before": r.n_pairs_before,
                 "n_pairs": r.n_pairs,
                 "n_new_pairs": r.n_new_pairs,
+                "n_merged_pairs": r.n_merged_pairs,
                 "share": (r.n_pairs if r.n_new_pairs is None else r.n_new_pairs) / total if total else 0.0,
                 "cap": r.cap,
                 "n_narrowed": r.n_narrowed,
@@ -109,6 +127,7 @@ class BlockingReport:
             "n_pairs_before": whole,
             "n_pairs": whole,
             "n_new_pairs": whole,
+            "n_merged_pairs": whole,
             "share": pl.Float64,
             "cap": whole,
             "n_narrowed": whole,
@@ -122,13 +141,24 @@ class BlockingReport:
         rules = tuple(replace(r, n_new_pairs=n_new_pairs.get(r.rule, 0)) for r in self.rules)
         return replace(self, rules=rules)
 
+    def with_outcome(
+        self, n_merged_pairs: Mapping[str, int], n_pairs_of_three: int, n_candidates_of_three: int
+    ) -> BlockingReport:
+        """The same report with what became of the pairs: of each rule by name, and for the estimate of recall."""
+        rules = tuple(replace(r, n_merged_pairs=n_merged_pairs.get(r.rule, 0)) for r in self.rules)
+        return replace(
+            self, rules=rules, n_pairs_of_three=n_pairs_of_three, n_candidates_of_three=n_candidates_of_three
+        )
+
     def __str__(self) -> str:
         """The report as text.
 
-        >>> print(BlockingReport((RuleReport("mobile", 3, 2, 6, 3, 3, 100, 0, 0, 3),), 10, 6, 45, 500, 100, 10))
+        >>> mobile = RuleReport("mobile", 3, 2, 6, 3, 3, 100, 0, 0, 3, 2)
+        >>> print(BlockingReport((mobile,), 10, 6, 45, 500, 100, 10, 8, 6))
         10 records, 6 (60.0 %) in a block; 3 of 45 possible pairs; budget 500
-        rule    blocks  largest  records  pairs  new  share    cut
-        mobile       3        2        6      3    3  100.0 %
+        estimated recall at most 75.0 %: 6 of 8 pairs inside customers of three records or more are candidates
+        rule    blocks  largest  records  pairs  new  merged  share    cut
+        mobile       3        2        6      3    3       2  100.0 %
         """
         covered = self.n_records_covered / self.n_records if self.n_records else 0.0
         bound = "at most " if any(r.n_new_pairs is None for r in self.rules) else ""
@@ -140,8 +170,14 @@ class BlockingReport:
         ]
         if self.cap < self.max_block_size:
             lines.append(f"over budget: the cap on a block was lowered from {self.max_block_size:,} to {self.cap:,}")
+        recall = self.estimated_recall
+        if recall is not None:
+            lines.append(
+                f"estimated recall at most {100 * recall:.1f} %: {self.n_candidates_of_three:,} of "
+                f"{self.n_pairs_of_three:,} pairs inside customers of three records or more are candidates"
+            )
         total = self.n_pairs
-        cells = [("rule", "blocks", "largest", "records", "pairs", "new", "share", "cut")]
+        cells = [("rule", "blocks", "largest", "records", "pairs", "new", "merged", "share", "cut")]
         for r in self.rules:
             made = r.n_pairs if r.n_new_pairs is None else r.n_new_pairs
             cells.append(
@@ -152,6 +188,7 @@ class BlockingReport:
                     f"{r.n_records:,}",
                     f"{r.n_pairs:,}",
                     "?" if r.n_new_pairs is None else f"{r.n_new_pairs:,}",
+                    "?" if r.n_merged_pairs is None else f"{r.n_merged_pairs:,}",
                     f"{100 * made / total if total else 0.0:.1f} %",
                     _cut(r),
                 )

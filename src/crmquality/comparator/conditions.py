@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from crmquality.comparator.encoded import Encoded
@@ -71,9 +72,31 @@ class LooksAlike(OfColumn):
         todo = np.flatnonzero(out)
         out[:] = False
         todo = todo[words.lengths[a[todo]] == words.lengths[b[todo]]]
+        used, at = np.unique(np.concatenate([a[todo], b[todo]]), return_inverse=True)
+        folded = _folded(words.values.gather(used))[at]
+        todo = todo[folded[: len(todo)] == folded[len(todo) :]]  # before a look at any two strings
         strings = words.strings
         out[todo] = _on_distinct(a[todo], b[todo], lambda x, y: looks_alike(strings[x], strings[y]))
         return out
+
+
+@cache
+def _representatives() -> dict[str, str]:
+    """Each look-alike character to one for all that it is connected with, through others too: more than look alike."""
+    first: dict[str, str] = {}
+    for group in _LOOK_ALIKES.split():
+        known = sorted({first[c] for c in group if c in first})
+        one = known[0] if known else group[0]
+        first.update(dict.fromkeys(group, one))
+        first.update({c: one for c, other in first.items() if other in known})
+    return first
+
+
+def _folded(values: pl.Series) -> NDArray[np.uint32]:
+    """A number per value, the same for values that could look alike."""
+    fold = _representatives()
+    texts = values.alias("v").to_frame().select(pl.col("v").str.replace_many(list(fold), list(fold.values())))
+    return texts.to_series().rank("dense").to_numpy()
 
 
 def looks_alike(one: str, other: str) -> bool:

@@ -27,7 +27,8 @@ SELDOM_CHANGES: Final[tuple[Criterion, ...]] = (
     "source",
 )
 """Survivorship of what a person keeps for life: what most records say is right more often than the newest. On the true
-clusters of zh_crm contacts: names 0.890 against 0.826 with the newest first, birth dates 0.990 against 0.985."""
+clusters of a labelled set of Chinese contacts: names 0.890 against 0.826 with the newest first, birth dates 0.990
+against 0.985."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from crmquality.blocker import BlockingKey
-from crmquality.comparator import Comparison, ComparisonLevel, Edits, Equal, Every, InitialOf, Missing, Similar
+from crmquality.comparator import (
+    Comparison,
+    ComparisonLevel,
+    Edits,
+    Equal,
+    Every,
+    InitialOf,
+    LooksAlike,
+    Missing,
+    Similar,
+)
 from crmquality.kinds.base import SELDOM_CHANGES, Keys, Kind
 from crmquality.merger import SurvivorshipRule
 
@@ -67,6 +77,7 @@ class PersonName(Kind):
                 ComparisonLevel(
                     "nickname", Every((Equal(family), Equal(root))), 0.005, 0.00001, tf=family, label_zh="昵称与本名"
                 ),
+                ComparisonLevel("look-alike character", LooksAlike(value), 0.01, 0.00005, label_zh="形近字"),
                 ComparisonLevel("one character differs", Edits(value, 1, 3), 0.05, 0.0003, label_zh="一个字不同"),
                 ComparisonLevel(
                     "close spelling", Similar(key, "jaro_winkler", 0.93), 0.005, 0.0003, label_zh="拼写相近"
