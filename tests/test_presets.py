@@ -37,7 +37,14 @@ def test_the_schema_is_what_the_headers_say():
         "来源系统",
         "更新时间",
     )
-    assert [c.name for c in pipeline.comparator.comparisons] == ["姓名", "手机", "电子邮箱", "身份证号", "性别"]
+    assert [c.name for c in pipeline.comparator.comparisons] == [
+        "姓名",
+        "手机",
+        "电子邮箱",
+        "身份证号",
+        "性别",
+        "姓名 ~ 电子邮箱",
+    ]
     pipeline.check_columns(columns)
     with pytest.raises(cq.SchemaError, match="none of the 1 headers"):
         contacts(region="CN", columns=["爱好"])

@@ -178,10 +178,11 @@ def test_what_is_no_model_is_refused_in_words(data):
         cq.LinkModel.from_dict(data)
 
 
-def test_one_value_everywhere_merges_nobody_and_is_told_of():
+def test_one_customer_everywhere_is_one_customer_and_is_told_of():
     rows = [ROWS[0] | {"编号": i} for i in range(2_000)]
     result = PIPELINE.run(rows)
-    assert result.n_golden == 2_000
+    assert result.n_golden == 1
+    assert "one_entity" in {n.code for n in result.model.diagnostics.notes}
     assert result.blocking.n_pairs < 20 * 2_000
     shared = [f["field"] for f in result.findings if f["code"] == "shared_value"]
     assert len(shared) == 2 * 2_000

@@ -15,7 +15,7 @@ from crmquality.errors import ConfigError
 from crmquality.normalizer import numbering_plans, phones
 from crmquality.normalizer.phone_cells import digits_only
 from crmquality.normalizer.phone_damage import unmistakable
-from crmquality.normalizer.phone_numbers import CN_MOBILE, by_library, resolve
+from crmquality.normalizer.phone_numbers import _SERVICE_OF_AREA, CN_MOBILE, by_library, resolve
 from crmquality.normalizer.phones import ISSUES, normalize_phone, region_fault
 from crmquality.normalizer.text import clean
 from crmquality.reference import read_table
@@ -409,12 +409,12 @@ def oracle(text: str, region: str | None) -> tuple[str, str, str, str] | None:
         return None
     if not phonenumbers.is_valid_number(number):
         return None
-    return (
-        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
-        phonenumbers.national_significant_number(number),
-        _KINDS.get(phonenumbers.number_type(number), "unknown"),
-        phonenumbers.region_code_for_number(number),
-    )
+    national = phonenumbers.national_significant_number(number)
+    kind = _KINDS.get(phonenumbers.number_type(number), "unknown")
+    country = phonenumbers.region_code_for_number(number)
+    if country == "CN" and kind == "fixed_line" and _SERVICE_OF_AREA.match(national):
+        kind = "service"  # the one thing told apart further: 010-95588 is a hotline
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), national, kind, country
 
 
 def test_every_region_s_example_numbers_are_phonenumbers_own_answer() -> None:

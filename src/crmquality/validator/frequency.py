@@ -116,7 +116,8 @@ class DefaultValue(SetRule):
         keys = pl.DataFrame([value, *others]).drop_nulls("v")
         known = keys.filter(pl.any_horizontal(pl.col(str(i)).is_not_null() for i in range(len(others))))
         # a million values are hashed once; two different customers of one hash would be counted as one
-        customer = pl.concat_list(known.columns[1:]) if len(others) > 1 else pl.col("0")
+        cells = [pl.col(name).fill_null("\x01") for name in known.columns[1:]]
+        customer = pl.concat_str(cells, separator="\x00")
         counts = known.select("v", customer=customer.hash()).unique().group_by("v").len()
         limit = most_by_chance(counts["len"].cast(pl.Int64).to_numpy(), self.false_alarms)
         frequent = counts.filter(pl.col("len") > limit)["v"]
