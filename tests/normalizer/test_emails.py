@@ -676,6 +676,7 @@ _FRAMED = st.builds(
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(_FRAMED, unique=True, max_size=30))
+@example(["Info@qq.com", "<。A@gmial.com"])
 def test_the_column_is_the_kernel_in_a_frame(cells: list[str]) -> None:
     told = normalize_email_column(pl.Series(cells, dtype=pl.String))
     assert told.height == len(cells)

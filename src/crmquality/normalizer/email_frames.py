@@ -65,9 +65,10 @@ def framed_emails(values: pl.Series, plain: Plain) -> pl.DataFrame:
         "v", "value", *parts, note="a_note", display_name="a_display_name", issues=pl.when(issues != "").then(issues)
     )
     nothing = [col(f"a_{name}").is_null() for name in ("value", *parts, "display_name") if name != "suggestion"]
-    meant = found.filter(*nothing, col("a_suggestion") == col("stand_in")).select(
+    sound = col("issues").is_null()  # what else is odd about an address, the kernel weighs against the frame
+    meant = found.filter(*nothing, sound, col("a_suggestion") == col("stand_in")).select(
         "v",
-        suggestion=pl.coalesce("suggestion", "value"),
+        suggestion="value",
         note="a_note",
         issues="a_issues",
     )
