@@ -55,9 +55,9 @@ def test_it_is_the_posterior_mode(rows, by, scale_by):
 
 def test_a_comparison_that_misleads_counts_less():
     rng = np.random.default_rng(3)
-    said = np.arange(200) % 2 == 0
-    parts = np.column_stack([np.where(said, 6.0, -6.0), rng.choice([5.0, -5.0], 200)])
-    name, city = adjust(MODEL, parts, np.zeros(200), said).comparisons
+    said = np.arange(5_000) % 2 == 0
+    parts = np.column_stack([np.where(said, 6.0, -6.0), rng.choice([5.0, -5.0], len(said))])
+    name, city = adjust(MODEL, parts, np.zeros(len(said)), said).comparisons
     assert city.scale < 0.8 < 1 < name.scale
 
 

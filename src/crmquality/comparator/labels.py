@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from crmquality.comparator.estimate import Floats
 from crmquality.comparator.model import LinkModel
 
-SCALE_SPREAD: Final = 0.15
-"""Standard deviation of how much of a comparison's weight counts, around 1. Half and a quarter fit fifty labels better
-and the tables they came from worse."""
-OFFSET_SPREAD: Final = 1.0
-"""Standard deviation of the offset, in natural log odds: a bit and a half."""
+SCALE_SPREAD: Final = 0.03
+"""Standard deviation of how much of a comparison's weight counts, around 1. Wider ones fit fifty labels better and the
+tables they came from worse: the pairs asked about are the odd ones, such as two equal titles of one journal."""
+OFFSET_SPREAD: Final = 0.25
+"""Standard deviation of the offset, in natural log odds: a third of a bit."""
 MAX_SCALE: Final = 2.0
 STEPS: Final = 50
 
