@@ -77,6 +77,7 @@ class Oracle:
             union = left | right
             for member in union:
                 self.cluster_of[member] = union
+        self.refused = {r for r in self.refused if self.cluster_of[r[0]] is not self.cluster_of[r[1]]}
 
     def why_not(self, left: set[int], right: set[int], *, by_people: bool) -> str | None:
         if any((min(a, b), max(a, b)) in self.apart for a, b in product(left, right)):
@@ -166,6 +167,14 @@ def test_law_8_partition_decisions_and_order(case: Case, rng: random.Random) -> 
     again = cluster(shuffled(records), swapped, guards=guards, decisions=shuffled(decisions))
     assert again.clusters.equals(found.clusters)
     assert again.refused.equals(found.refused)
+
+
+def test_a_link_refused_by_evidence_that_turned_is_not_reported() -> None:
+    # 1 joins 3 first; 0 is refused to both, because of 3, until 2 stands with 0 and speaks for 1.
+    links = links_of((1, 3, 9.0), (0, 1, 8.0), (0, 3, -30.0), (0, 2, 8.0), (1, 2, 3.5))
+    found = cluster(records_of(4), links)
+    assert entities(found) == [0, 0, 0, 0]
+    assert found.refused.height == 0
 
 
 @settings(max_examples=5, deadline=None)

@@ -201,6 +201,8 @@ def _components(
         refused, roots = _rebuild(edges.filter(pl.Series(again)), cannot, constraints)
         members = np.flatnonzero(np.isin(label, broken))
         label[members] = [n_records + roots.get(m, m) for m in members.tolist()]
+        # What later unions brought together after all was not refused: evidence, unlike a guard, can turn.
+        refused = refused.filter(pl.Series(label[refused["a"].to_numpy()] != label[refused["b"].to_numpy()]))
     return _smallest(label), refused
 
 
