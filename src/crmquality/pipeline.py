@@ -302,7 +302,7 @@ def _run(
         "normalized": run.normalized,
     }
     alone = inside.filter(pl.col("decision") == "link").join(links, on=[RECORD_ID_L, RECORD_ID_R], how="anti")
-    own = (pipeline.blocker, alone, clustered.refused, people)
+    own = (pipeline.blocker, alone, clustered.refused, people, pipeline.merger)
     evidence = Evidence(comparator, run.normalized, scorer, run.record_ids, *own)
     counts = (frame.height, merged.golden.height)
     blocking = run.outcome(clustered.clusters)

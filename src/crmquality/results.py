@@ -17,6 +17,7 @@ from crmquality.errors import SchemaError
 from crmquality.evaluation.causes import ErrorAnalysis, find_causes
 from crmquality.frames import Restore, to_polars
 from crmquality.lift import as_text
+from crmquality.merger import Merger
 from crmquality.merger.why import standing
 from crmquality.report import QualityReport
 from crmquality.tables import RECORD_ID_L, RECORD_ID_R
@@ -87,6 +88,7 @@ class Evidence:
         inside: links that no blocking rule made, between records that were linked through others.
         refused: links that were not followed.
         decisions: of people.
+        merger: of the run.
     """
 
     comparator: Comparator
@@ -97,6 +99,7 @@ class Evidence:
     inside: pl.DataFrame
     refused: pl.DataFrame
     decisions: pl.DataFrame | None
+    merger: Merger
 
 
 @dataclass(frozen=True, repr=False)
