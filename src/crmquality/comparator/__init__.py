@@ -1,12 +1,7 @@
 """Levels of agreement and what they weigh: Fellegi-Sunter, learned from pattern counts."""
 
 from crmquality.comparator.bands import Bands
-from crmquality.comparator.conditions import AsShown, CommonWords, LooksAlike, Spells
-from crmquality.comparator.encoded import Encoded
-from crmquality.comparator.explain import Explanation, Part
-from crmquality.comparator.levels import (
-    Comparison,
-    ComparisonLevel,
+from crmquality.comparator.basic_conditions import (
     Contains,
     Different,
     Edits,
@@ -21,6 +16,10 @@ from crmquality.comparator.levels import (
     Some,
     Swapped,
 )
+from crmquality.comparator.conditions import AsShown, CommonWords, LooksAlike, Spells
+from crmquality.comparator.encoded import Encoded
+from crmquality.comparator.explain import Explanation, Part
+from crmquality.comparator.levels import Comparison, ComparisonLevel
 from crmquality.comparator.model import Diagnostics, LinkModel
 from crmquality.comparator.stage import Comparator
 

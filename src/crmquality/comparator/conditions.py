@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from crmquality.comparator.basic_conditions import OfColumn, Row
 from crmquality.comparator.encoded import Encoded
-from crmquality.comparator.levels import OfColumn
 from crmquality.comparator.similarity import EPSILON, Codes, Dictionary, Mask, distinct_pairs
 from crmquality.declarations import Declaration
 
@@ -79,6 +79,11 @@ class LooksAlike(OfColumn):
         out[todo] = _on_distinct(a[todo], b[todo], lambda x, y: looks_alike(strings[x], strings[y]))
         return out
 
+    def holds_for(self, left: Row, right: Row) -> bool:
+        """Character by character."""
+        x, y = left[self.column], right[self.column]
+        return x is not None and y is not None and looks_alike(x, y)
+
 
 @cache
 def _representatives() -> dict[str, str]:
@@ -128,6 +133,15 @@ class CommonWords(OfColumn):
         low, high, inverse = distinct_pairs(a[todo], b[todo])
         out[todo] = share_of_words(table.words(self.column), low, high, self.at_least)[inverse]
         return out
+
+    def holds_for(self, left: Row, right: Row) -> bool:
+        """The words of both."""
+        x, y = left[self.column], right[self.column]
+        if x is None or y is None:
+            return False
+        one, other = ({w for w in v.split(" ") if len(w) > 1} for v in (x, y))
+        n_common = len(one & other)
+        return n_common > 0 and n_common >= self.at_least * min(len(one), len(other)) - EPSILON
 
 
 def share_of_words(words: Dictionary, a: Codes, b: Codes, at_least: float) -> Mask:
@@ -185,6 +199,18 @@ class AsShown(Declaration):
         packed, inverse = _distinct(hidden[left[at]], hidden[right[at]])
         out[at] = np.array([as_shown(shown[x], shown[y]) for x, y in packed], dtype=np.bool_)[inverse]
         return out
+
+    def holds_for(self, left: Row, right: Row) -> bool:
+        """Sign by sign from the end."""
+        x, y = left[self.masked], right[self.masked]
+        if x is None and y is None:
+            return False
+        one, other = left[self.column], right[self.column]
+        if one is not None and y is not None and as_shown(one, y):
+            return True
+        if x is None:
+            return False
+        return (other is not None and as_shown(other, x)) or (y is not None and as_shown(x, y))
 
 
 def as_shown(value: str, masked: str) -> bool:
@@ -251,6 +277,16 @@ class Spells(Declaration):
             out[at] = np.array(found, dtype=np.bool_)[inverse.reshape(-1)]
         return out
 
+    def holds_for(self, left: Row, right: Row) -> bool:
+        """Either record's name against the other's mailbox."""
+        for one, other in ((left, right), (right, left)):
+            mailbox, family, given = other[self.mailbox], one[self.family], one[self.given]
+            if mailbox is None or family is None or given is None:
+                continue
+            if spells(family, given, mailbox) == self.spelling:
+                return True
+        return False
+
 
 def spells(family: str, given: str, mailbox: str) -> Spelling | None:
     """How much of a name a mailbox spells, None for nothing.
@@ -266,8 +302,8 @@ def spells(family: str, given: str, mailbox: str) -> Spelling | None:
     letters = _NO_LETTERS.sub("", mailbox.lower())
     if letters in (family + given, given + family):
         return "whole"
-    if letters in (family + given[0], given[0] + family, given + family[0], family[0] + given) and len(letters) > 2:
+    if letters in (family + given[:1], given[:1] + family, given + family[:1], family[:1] + given) and len(letters) > 2:
         return "initial"
     rest = letters.removeprefix(family)
-    two = len(rest) == 2 and len(letters) > 2 and rest[0] == given[0] and rest[1] in given[1:]
+    two = len(rest) == 2 and len(letters) > 2 and rest[0] == given[:1] and rest[1] in given[1:]
     return "initial" if two and rest != letters else None

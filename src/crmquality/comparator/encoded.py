@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+import datetime as dt
+import re
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -12,6 +14,11 @@ from crmquality.comparator.similarity import Codes, Dictionary
 from crmquality.lift import text_series
 
 Unit: TypeAlias = Literal["number", "days"]
+
+# what Python and polars read alike; of other texts each accepts some that the other does not
+_DECIMAL: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY_OF_1970: Final = dt.date(1970, 1, 1).toordinal()
 
 
 class Encoded:
@@ -57,13 +64,32 @@ class Encoded:
     def numbers(self, column: str, unit: Unit) -> NDArray[np.float64]:
         """The values of a column as numbers (dates as days since 1970), NaN where they are none."""
         if (column, unit) not in self._numbers:
-            series = text_series(self._frame[column])
-            if unit == "number":
-                parsed = series.cast(pl.Float64, strict=False)
-            else:
-                parsed = series.str.to_date("%Y-%m-%d", strict=False).to_physical().cast(pl.Float64)
-            self._numbers[column, unit] = parsed.fill_null(float("nan")).to_numpy()
+            self._numbers[column, unit] = _numbers(text_series(self._frame[column]), unit)
         return self._numbers[column, unit]
+
+
+def number_of(text: str, unit: Unit) -> float:
+    """One value as a number, or a date as days since 1970, NaN where it is none: as `Encoded.numbers` reads it.
+
+    >>> number_of("2.5", "number"), number_of("1970-01-31", "days"), number_of("1954-11", "days")
+    (2.5, 30.0, nan)
+    """
+    if unit == "number":
+        return float(text) if _DECIMAL.fullmatch(text) else float(_numbers(pl.Series([text]), unit)[0])
+    if _ISO_DATE.fullmatch(text):
+        try:
+            return float(dt.date.fromisoformat(text).toordinal() - _DAY_OF_1970)
+        except ValueError:  # the year 0 is one to polars; the 30th of February is no date to anybody
+            return float(_numbers(pl.Series([text]), unit)[0])
+    return float(_numbers(pl.Series([text]), unit)[0]) if text.count("-") > 1 else float("nan")
+
+
+def _numbers(series: pl.Series, unit: Unit) -> NDArray[np.float64]:
+    if unit == "number":
+        parsed = series.cast(pl.Float64, strict=False)
+    else:
+        parsed = series.str.to_date("%Y-%m-%d", strict=False).to_physical().cast(pl.Float64)
+    return parsed.fill_null(float("nan")).to_numpy()
 
 
 def _coded(series: pl.Series, values: pl.Series) -> Codes:

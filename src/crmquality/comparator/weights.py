@@ -11,9 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from crmquality.comparator.basic_conditions import Equal
 from crmquality.comparator.encoded import Encoded
 from crmquality.comparator.estimate import Floats, level_table, log_of, log_priors
-from crmquality.comparator.levels import Comparison, Equal
+from crmquality.comparator.levels import Comparison
 from crmquality.comparator.model import Change, LinkModel
 from crmquality.comparator.similarity import Codes
 
