@@ -395,3 +395,19 @@ def test_recall_of_blocking_is_estimated_inside_customers_of_three_records(link)
     assert blocking.n_candidates_of_three == len(candidates & set(large))
     assert sum(r.n_merged_pairs for r in blocking.rules) == len(candidates & set(same))
     assert blocking.estimated_recall == (len(candidates & set(large)) / len(large) if large else None)
+
+
+def test_a_fitted_pipeline_gives_the_table_it_was_fitted_on_what_run_gives() -> None:
+    names = ["王芳", "李娜", "张伟", "赵敏", "钱学", "孙丽"]
+    rows = [
+        {"record_id": i, "name": names[i % 6], "email": f"{'abcdefgh'[i // 3 % 8]}{i // 3}@example.org"}
+        for i in range(90)
+    ]
+    pipeline = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email")))
+    once, fitted = pipeline.run(rows), pipeline.fit(rows)
+    again = fitted.run(rows)
+    assert again.links == once.links
+    assert again.clusters == once.clusters
+    kept = fitted.pipeline.with_model(fitted.model)
+    assert kept.with_frequencies(rows).frequencies == fitted.frequencies
+    assert len(fitted.pipeline.blocker.caps) == len(pipeline.blocker.rules)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar, cast
 
@@ -15,6 +15,7 @@ from crmquality.blocker.stage import Link
 from crmquality.comparator import Comparator, Encoded, LinkModel
 from crmquality.comparator.learn import Learned, components, linked
 from crmquality.comparator.levels import missing_columns
+from crmquality.comparator.term_frequency import Counted, Frequencies, TermFrequencies
 from crmquality.comparator.weights import Scorer
 from crmquality.declarations import Declaration
 from crmquality.errors import ConfigError, SchemaError, unknown
@@ -144,10 +145,13 @@ class Pipeline(Declaration):
         known = None if labels is None else _read_labels(to_polars(labels)[0])
         run = _Run(self, _with_columns(self, to_polars(records)[0]), on_event)
         learned = run.learned()
-        return FittedPipeline(self, (learned if known is None else run.taught(learned, known)).model)
+        return run.fitted(learned if known is None else run.taught(learned, known))
 
     def with_model(self, model: LinkModel) -> FittedPipeline:
         """The same stages with a model that was learned before, or `LinkModel.default(...)`.
+
+        A model is numbers and holds no values, so it does not know which names are common: every value counts as one
+        of average rarity, unless `FittedPipeline.with_frequencies` counts them in a table.
 
         Raises:
             ModelError: when the model belongs to other comparisons.
@@ -233,13 +237,33 @@ class Pipeline(Declaration):
 
 @dataclass(frozen=True, repr=False)
 class FittedPipeline:
-    """A pipeline and the model it scores with."""
+    """A pipeline and all it learned: what becomes of two records depends on these and on the records around them.
+
+    Attributes:
+        pipeline: the stages; after `fit`, with the blocks' caps and the bands that were found.
+        model: the numbers that it scores with.
+        frequencies: how common each value is.
+    """
 
     pipeline: Pipeline
     model: LinkModel
+    frequencies: TermFrequencies = field(default_factory=TermFrequencies)
 
     def __repr__(self) -> str:
         return f"FittedPipeline({self.pipeline._summary()}, and model)"
+
+    def with_frequencies(self, records: object) -> FittedPipeline:
+        """The same model, with the values counted in a table: who shares a rare name is likelier one than who shares a
+        common one.
+
+        Args:
+            records: a table of any kind that `frames` reads.
+
+        Raises:
+            SchemaError: for every missing column at once.
+        """
+        run = _Run(self.pipeline, _with_columns(self.pipeline, to_polars(records)[0]), None)
+        return run.fitted(run.scored_with(self.model))
 
     def run(
         self,
@@ -251,12 +275,12 @@ class FittedPipeline:
         on_event: OnEvent | None = None,
     ) -> Result[FrameT]:
         """Resolve a table with this model; see `Pipeline.run`."""
-        return _run(self.pipeline, self.model, records, decisions, checked_cells, as_of, on_event)
+        return _run(self.pipeline, self, records, decisions, checked_cells, as_of, on_event)
 
 
 def _run(
     pipeline: Pipeline,
-    model: LinkModel | None,
+    fitted: FittedPipeline | None,
     records: FrameT,
     decisions: object,
     checked_cells: object,
@@ -273,8 +297,12 @@ def _run(
     run = _Run(pipeline, frame, on_event)
     findings = pipeline.validator.validate_frame(run.normalized, as_of=as_of)
     run.say("validate", findings=findings.height)
-    scored = run.learned() if model is None else run.scored_with(model)
-    scorer = Scorer(scored.model, pipeline.comparator.comparisons, run.table, scored.entities)
+    if fitted is None:
+        learned = run.learned()
+        model, frequencies = learned.model, cast(Frequencies, learned.frequencies)
+    else:
+        model, frequencies = fitted.model, fitted.frequencies
+    scorer = Scorer(model, pipeline.comparator.comparisons, run.table, frequencies)
     links, bands = pipeline.comparator.links_frame(run.record_ids, run.pairs, scorer, run.rule_names)
     comparator = pipeline.comparator.with_bands(bands)
     n_links = links.filter(pl.col("decision") == "link").height
@@ -306,7 +334,7 @@ def _run(
     evidence = Evidence(comparator, run.normalized, scorer, run.record_ids, *own)
     counts = (frame.height, merged.golden.height)
     blocking = run.outcome(clustered.clusters)
-    return Result(scored.model, report, blocking, bands, *counts, tables, restore, evidence)
+    return Result(model, report, blocking, bands, *counts, tables, restore, evidence)
 
 
 def _merger(pipeline: Pipeline) -> Merger:
@@ -394,10 +422,22 @@ class _Run:
             is_match = (labels["decision"] == "link").to_numpy()
         return self.pipeline.comparator.teach(learned, self.table, left, right, is_match)
 
+    def fitted(self, learned: Learned) -> FittedPipeline:
+        """What was learned here, in the form that holds for other tables."""
+        comparator = self.pipeline.comparator
+        kept = learned.frequencies.kept(comparator.comparisons, self.table)
+        if comparator.max_wrong_links is not None or comparator.max_missed_links is not None:
+            scorer = Scorer(learned.model, comparator.comparisons, self.table, kept)
+            comparator = comparator.with_bands(
+                comparator.links_frame(self.record_ids, self.pairs, scorer, self.rule_names)[1]
+            )
+        blocker = self.pipeline.blocker.with_caps(self.blocking)
+        return FittedPipeline(replace(self.pipeline, blocker=blocker, comparator=comparator), learned.model, kept)
+
     def scored_with(self, model: LinkModel) -> Learned:
         """A given model, with the entities it sees here, for counting values per entity."""
         comparator = self.pipeline.comparator
-        scorer = Scorer(model, comparator.comparisons, self.table)
+        scorer = Scorer(model, comparator.comparisons, self.table, Counted())
         left, right = linked(self.pairs, scorer, comparator.link_weight)
         return Learned(model, components(self.table.height, left, right))
 

@@ -195,3 +195,40 @@ def test_blocks_of_strangers_are_cut_however_small():
     rules = tuple(BlockingRule(c, (BlockingKey(c),)) for c in "abcdefghij")
     report = Blocker(rules, max_pairs_per_record=10).report(frame)
     assert report.n_pairs <= 1.05 * report.max_pairs
+
+
+def test_caps_of_a_run_before_hold_whatever_the_table() -> None:
+    rules = (
+        BlockingRule("m", (BlockingKey("m"),), narrow_by=(BlockingKey("n"),)),
+        BlockingRule("n", (BlockingKey("n"),)),
+    )
+    rows = [{"record_id": i, "m": "a", "n": "x" if i < 3 else str(i)} for i in range(6)]
+    capped = Blocker(rules, caps=(3, 2))
+    assert {(p["record_id_l"], p["record_id_r"]) for p in capped.block(rows)} == {(0, 1), (0, 2), (1, 2)}
+    assert {p["blocking_rule"] for p in capped.block(rows)} == {"m"}
+    whole = Blocker(rules, caps=(6, 2))
+    assert len(whole.block(rows)) == 15
+
+
+def test_caps_found_by_a_run_are_those_of_its_report() -> None:
+    rules = (BlockingRule("m", (BlockingKey("m"),)), BlockingRule("n", (BlockingKey("n"),), rare_only=True))
+    blocker = Blocker(rules, max_block_size=7)
+    rows = [{"record_id": i, "m": i % 2, "n": i % 3} for i in range(12)]
+    assert blocker.with_caps(blocker.count(rows)).caps == (7, 7)
+    assert blocker.with_caps(blocker.count(rows)).block(rows) == blocker.block(rows)
+
+
+@pytest.mark.parametrize("caps", [(1, 2, 3), (0,)])
+def test_caps_are_one_for_each_rule(caps: tuple[int, ...]) -> None:
+    faults = Blocker((BlockingRule("m", (BlockingKey("m"),)),), caps=caps).faults()
+    assert faults == [f"{len(caps)} caps for 1 rules; expected one of 1 or more for each"]
+
+
+def test_given_caps_are_lowered_where_a_table_would_make_ten_times_the_budget() -> None:
+    rules = (BlockingRule("m", (BlockingKey("m"),)), BlockingRule("n", (BlockingKey("n"),)))
+    rows = pl.DataFrame(
+        {"record_id": range(4000), "m": [i // 1000 for i in range(4000)], "n": [i // 10 for i in range(4000)]}
+    )
+    report = Blocker(rules, caps=(1000, 10)).count(rows)
+    assert report.n_pairs <= report.max_pairs == 1_000_000
+    assert [r.cap for r in report.rules] == [999, 10]

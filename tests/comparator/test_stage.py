@@ -1,7 +1,5 @@
 """The stage: scores that explanations add up to, models that are data, decisions in bands."""
 
-import math
-
 import numpy as np
 import polars as pl
 import pytest
@@ -10,6 +8,7 @@ from hypothesis import strategies as st
 
 from crmquality.comparator import Comparator, Comparison, ComparisonLevel, Edits, Encoded, Equal, LinkModel
 from crmquality.comparator.learn import learn, score
+from crmquality.comparator.term_frequency import Counted
 from crmquality.comparator.weights import Scorer, draw, estimate_u, probability, sample_pairs, value_counts
 from crmquality.errors import ConfigError, ModelError, SchemaError
 
@@ -46,7 +45,7 @@ def test_an_explanation_adds_up_to_the_weight_and_is_symmetric(rows):
     left, right = all_pairs(frame.height)
     pairs = STAGE.compare_chunks(table, [(left, right, 0)])
     model = STAGE.learn(table, frame["record_id"], pairs, float(len(left))).model
-    scorer = Scorer(model, STAGE.comparisons, table)
+    scorer = Scorer(model, STAGE.comparisons, table, Counted())
     weights = scorer.weights(pairs.gammas[pairs.pattern], left, right)
     for a, b, weight in zip(left.tolist(), right.tolist(), weights, strict=True):
         one, other = STAGE.explain_rows(frame, scorer, a, b), STAGE.explain_rows(frame, scorer, b, a)
@@ -63,7 +62,7 @@ def test_dropping_hopeless_patterns_loses_no_pair(rows, floor):
     table = Encoded(frame)
     left, right = all_pairs(frame.height)
     pairs = STAGE.compare_chunks(table, [(left, right, 0)])
-    scorer = Scorer(LinkModel.default(STAGE.comparisons), STAGE.comparisons, table)
+    scorer = Scorer(LinkModel.default(STAGE.comparisons), STAGE.comparisons, table, Counted())
     kept, weights = score(pairs, scorer, floor)
     plain = scorer.weights(pairs.gammas[pairs.pattern], left, right)
     assert sorted(zip(kept.left.tolist(), kept.right.tolist(), strict=True)) == [
@@ -144,20 +143,20 @@ def test_a_weight_is_the_same_from_both_sides_where_the_frequency_is_another_col
     stage = Comparator((Comparison("name", (level,), present=("name",)),))
     rows = [{"name": "anna", "phone": p, "city": None} for p in ("rare", *["often"] * 9, None)]
     table = Encoded(frame_of(rows))
-    scorer = Scorer(LinkModel.default(stage.comparisons), stage.comparisons, table)
+    scorer = Scorer(LinkModel.default(stage.comparisons), stage.comparisons, table, Counted())
     a, b = (np.array(x, dtype=np.int32) for x in ([0, 0, 1, 1], [1, 10, 10, 2]))
     gammas = stage.comparisons[0].gammas(table, a, b)[:, None]
     weights = scorer.weights(gammas, a, b)
     assert (weights == scorer.weights(gammas, b, a)).all()
-    # of two values, the commoner one counts: nine have it, of which one is the pair's own, or two are
-    assert weights[0] == pytest.approx(weights[3] - math.log2(9 / 8))
+    # of two values, the commoner one counts: nine have it, eight beside the pair's own
+    assert weights[0] == weights[2] == weights[3] < weights[1]
     assert (weights <= scorer.best_case(gammas)).all()
 
 
 def test_a_rare_value_counts_more():
     rows = [{"name": n, "phone": None, "city": None} for n in ["anna"] * 20 + ["zoe", "zoe"]]
     frame = frame_of(rows)
-    scorer = Scorer(LinkModel.default(STAGE.comparisons), STAGE.comparisons, Encoded(frame))
+    scorer = Scorer(LinkModel.default(STAGE.comparisons), STAGE.comparisons, Encoded(frame), Counted())
     common, rare = STAGE.explain_rows(frame, scorer, 0, 1), STAGE.explain_rows(frame, scorer, 20, 21)
     assert rare.match_weight > common.match_weight + 3
 
@@ -233,7 +232,7 @@ def test_a_weight_at_the_floor_is_kept_as_it_is_decided():
     table = Encoded(frame)
     left, right = all_pairs(3)
     pairs = STAGE.compare_chunks(table, [(left, right, 0)])
-    scorer = Scorer(LinkModel.default(STAGE.comparisons), STAGE.comparisons, table)
+    scorer = Scorer(LinkModel.default(STAGE.comparisons), STAGE.comparisons, table, Counted())
     weight = float(scorer.weights(pairs.gammas[pairs.pattern], left, right)[0])
     kept, _ = score(pairs, scorer, weight + 1e-12)
     assert kept.left.tolist() == [0]

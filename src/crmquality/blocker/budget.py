@@ -241,6 +241,27 @@ def fitting_caps(rules: Sequence[Levels], budget: int, max_block_size: int) -> t
     return tuple(caps)
 
 
+def lowered_caps(rules: Sequence[Levels], caps: Sequence[int], budget: int) -> tuple[int, ...]:
+    """Given caps, all lowered to one where they would leave more than `budget` pairs; splits every rule as needed."""
+
+    def under(common: int) -> list[int]:
+        return [min(cap, common) for cap in caps]
+
+    def split(common: int) -> None:
+        for rule, cap in zip(rules, under(common), strict=True):
+            rule.split(cap)
+
+    def n_pairs(common: int) -> int:
+        return sum(rule.n_pairs(cap) for rule, cap in zip(rules, under(common), strict=True))
+
+    low = high = max(caps)
+    split(low)
+    while low > 1 and n_pairs(low) > budget:
+        high, low = low, max(1, low // 4)
+        split(low)
+    return tuple(under(_largest(low, high, n_pairs, budget)))
+
+
 def _largest(low: int, high: int, n_pairs: Callable[[int], int], budget: int) -> int:
     """The largest cap from `low`, which fits, to `high` that fits; `n_pairs` never falls as the cap rises."""
     while low < high:

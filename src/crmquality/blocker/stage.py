@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 import polars as pl
 
-from crmquality.blocker.budget import Blocks, Int64, Levels, fitting_caps, group, window_pairs
+from crmquality.blocker.budget import Blocks, Int64, Levels, fitting_caps, group, lowered_caps, window_pairs
 from crmquality.blocker.keys import BlockingKey, BlockingRule, Hashes, Int32, KeyReader, Mask, hashes, one_value
 from crmquality.blocker.pairs import Partition, Seen, n_near_pairs, overlap, several_pairs, single_pairs
 from crmquality.blocker.report import BlockingReport, RuleReport
@@ -29,6 +29,7 @@ MAX_RECORDS: Final = 2**28  # two ranks and the number of a rule are packed into
 MAX_RULES: Final = 64
 _LIMITS: Final = ("max_pairs_per_record", "max_rare_pairs_per_record", "max_block_size", "window")
 SMALL_BLOCKS: Final = (40, 30, 20, 15, 10)  # records of one customer, more likely than of a default value
+GROWTH: Final = 10  # times the budget: what caps that were found on a smaller table may make before they are lowered
 MAX_OVERLAP: Final = 10.0  # a pair that is found again costs a look too, about a tenth of a comparison
 NEIGHBOR_KEYS: Final = 2  # further keys that put a neighborhood in order
 
@@ -51,6 +52,10 @@ class Blocker(Declaration):
         max_rare_pairs_per_record: the budget of the rules that take rare values only, likewise. Measured on the
             labelled sets, pairs that only such a rule makes are matches far less often than others: a tenth is enough.
         window: how many next records a record of a sorted neighborhood is paired with.
+        caps: the largest block that each rule keeps whole, in the order of the rules, where a run before found them: so
+            that which pairs are compared depends on the records alone, not on how many there are. What is over its
+            cap and cannot be narrowed makes no pairs, and a table that would make ten times the budget is still cut
+            to it. Empty: found by the budget.
         link: "all" pairs, pairs "between" different sources only, or "within" one source only.
         record_id: the column of unique ids, of any type that has an order.
         source: the column of the source; null is a source of its own. Needed for "between" and "within".
@@ -65,6 +70,7 @@ class Blocker(Declaration):
     max_rare_pairs_per_record: int = 5
     max_block_size: int = 1_000
     window: int = 10
+    caps: tuple[int, ...] = ()
     link: Link = "all"
     record_id: str = RECORD_ID
     source: str | None = None
@@ -79,6 +85,8 @@ class Blocker(Declaration):
             out.append(f"{len(self.rules)} rules; at most {MAX_RULES} are supported")
         limits = {n: getattr(self, n) for n in _LIMITS}
         out += [f"{n} is {v}; expected 1 or more" for n, v in limits.items() if v < 1]
+        if self.caps and (len(self.caps) != len(self.rules) or min(self.caps) < 1):
+            out.append(f"{len(self.caps)} caps for {len(self.rules)} rules; expected one of 1 or more for each")
         if self.link not in get_args(Link):
             out.append(unknown("link", str(self.link), get_args(Link)))
         elif self.link != "all" and self.source is None:
@@ -149,6 +157,11 @@ class Blocker(Declaration):
         if both.height != 2:
             raise SchemaError(f"column {self.record_id!r}: expected two records of these ids, found {both.height}")
         return tuple(r.name for r in self.rules if replace(one, rules=(r,)).plan(both).report.n_pairs)
+
+    def with_caps(self, report: BlockingReport) -> Blocker:
+        """The same with the caps that a run found."""
+        found = {r.rule: r.cap for r in report.rules}
+        return replace(self, caps=tuple(found[r.name] for r in self.rules))
 
     def plan(self, frame: pl.DataFrame) -> BlockingPlan:
         """The blocks, cut to the budget and counted, from which pairs can be made as often as wanted.
@@ -250,7 +263,11 @@ class Blocker(Declaration):
         n = reader.frame.height
         rules = sorted(enumerate(self.rules), key=lambda x: _place(x[1]))
         levels = [self._levels(rule, reader, source) for _, rule in rules]
-        caps, max_pairs = self._caps([r for _, r in rules], levels, source, n)
+        if self.caps:
+            max_pairs = GROWTH * self._budget(n)
+            caps = list(lowered_caps(levels, [self.caps[i] for i, _ in rules], max_pairs))
+        else:
+            caps, max_pairs = self._caps([r for _, r in rules], levels, source, n)
         parts, reports = [], []
         covered = np.zeros(n, np.bool_)
         for (i, rule), level, cap in zip(rules, levels, caps, strict=True):
@@ -270,10 +287,19 @@ class Blocker(Declaration):
         )
         return tuple(parts), report
 
+    def _budget(self, n: int) -> int:
+        return sum(
+            max(MIN_MAX_PAIRS, per_record * n)
+            for rare, per_record in ((False, self.max_pairs_per_record), (True, self.max_rare_pairs_per_record))
+            if any(r.rare_only == rare for r in self.rules)
+        )
+
     def _levels(self, rule: BlockingRule, reader: KeyReader, source: Int32 | None) -> Levels:
         """The blocks that a rule asks for, not yet cut."""
         narrow_by = [partial(_key_hashes, reader, k) for k in rule.narrow_by]
-        return Levels(group(reader.entries(rule), source), narrow_by, source, 0 if rule.rare_only else self.window)
+        return Levels(
+            group(reader.entries(rule), source), narrow_by, source, 0 if rule.rare_only or self.caps else self.window
+        )
 
     def _caps(
         self, rules: Sequence[BlockingRule], levels: Sequence[Levels], source: Int32 | None, n: int

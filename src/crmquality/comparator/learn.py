@@ -21,6 +21,7 @@ from crmquality.comparator.levels import Comparison
 from crmquality.comparator.model import Diagnostics, LinkModel, Note
 from crmquality.comparator.pairs import ComparedPairs
 from crmquality.comparator.similarity import EPSILON, Codes
+from crmquality.comparator.term_frequency import Counted
 from crmquality.comparator.weights import SAMPLE_PAIRS, SEEN, Scorer, draw, estimate_u
 
 ROUNDS: Final = 2
@@ -40,6 +41,11 @@ class Learned:
 
     model: LinkModel
     entities: Codes
+
+    @property
+    def frequencies(self) -> Counted:
+        """How common the values of the table are, counted per entity."""
+        return Counted(self.entities)
 
 
 def learn(
@@ -88,7 +94,7 @@ def learn(
             if strangers := support.strangers(comparisons, model):
                 model = fit(_with_declared_m(before, start, one_each), comparisons, counts, keep_m=True)
                 said = [support.no_matches(strangers)]
-        entities = components(n, *linked(pairs, Scorer(model, comparisons, table, entities), link_weight))
+        entities = components(n, *linked(pairs, Scorer(model, comparisons, table, Counted(entities)), link_weight))
     said += [*support.model_notes(model, n), *notes]
     if model.diagnostics is not None:
         model = replace(model, diagnostics=replace(model.diagnostics, notes=tuple(said)))

@@ -20,6 +20,7 @@ from crmquality.comparator.levels import Comparison, missing_columns
 from crmquality.comparator.model import LinkModel
 from crmquality.comparator.pairs import MAX_PATTERNS, ComparedPairs, compare
 from crmquality.comparator.similarity import EPSILON, Codes
+from crmquality.comparator.term_frequency import Counted
 from crmquality.comparator.weights import Scorer, probability
 from crmquality.declarations import Declaration
 from crmquality.errors import ConfigError, SchemaError, unknown
@@ -136,7 +137,7 @@ class Comparator(Declaration):
         model = model or LinkModel.default(self.comparisons)
         model.check(self.comparisons)
         gammas = np.column_stack([c.gammas(table, left, right) for c in self.comparisons])
-        weights = Scorer(model, self.comparisons, table).weights(gammas, left, right)
+        weights = Scorer(model, self.comparisons, table, Counted()).weights(gammas, left, right)
         decided = self.with_bands(self._bands(weights))
         return restore(decided.links_table(candidates[RECORD_ID_L], candidates[RECORD_ID_R], weights))
 
@@ -177,7 +178,7 @@ class Comparator(Declaration):
         self, learned: Learned, table: Encoded, left: Codes, right: Codes, is_match: NDArray[np.bool_]
     ) -> Learned:
         """What was learned without labels, corrected by labelled pairs; see `labels`."""
-        scorer = Scorer(learned.model, self.comparisons, table, learned.entities)
+        scorer = Scorer(learned.model, self.comparisons, table, learned.frequencies)
         gammas = np.column_stack([c.gammas(table, left, right) for c in self.comparisons])
         level, tf, together, related = scorer.log_odds_parts(gammas, left, right)
         model = adjust(learned.model, level + tf, scorer.prior + together + related, is_match)

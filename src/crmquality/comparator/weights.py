@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -17,6 +17,7 @@ from crmquality.comparator.estimate import Floats, level_table, log_of, log_prio
 from crmquality.comparator.levels import Comparison
 from crmquality.comparator.model import Change, LinkModel
 from crmquality.comparator.similarity import Codes
+from crmquality.comparator.term_frequency import Adjustment, Frequencies, value_counts
 
 SAMPLE_PAIRS: Final = 400_000
 """Pairs drawn for u. A level that one pair in 10,000 reaches is seen 40 times: a standard error of a quarter bit."""
@@ -56,18 +57,6 @@ def sample_pairs(record_ids: pl.Series, n_pairs: int = SAMPLE_PAIRS) -> tuple[Co
     rights = [np.roll(order, -d) for d in range(1, reach + 1)]
     a, b = np.concatenate(lefts)[:n_pairs], np.concatenate(rights)[:n_pairs]
     return np.minimum(a, b), np.maximum(a, b)
-
-
-def value_counts(codes: Codes, entities: Codes | None = None) -> Floats:
-    """How many records have each value, or how many entities: a value counts once in each.
-
-    Counting per entity keeps a customer who is in the table seven times from making its own mailbox look common.
-    """
-    there = codes >= 0
-    if entities is None:
-        return np.bincount(codes[there]).astype(np.float64)
-    pairs = np.unique(codes[there].astype(np.int64) << 32 | entities[there])
-    return np.bincount((pairs >> 32).astype(np.intp)).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -141,28 +130,27 @@ class Scorer:
         model: the learned numbers.
         comparisons: what they belong to.
         table: the records.
-        entities: an entity per record, for frequencies counted per entity; None to count records.
+        frequencies: how common the values are.
     """
 
     def __init__(
-        self, model: LinkModel, comparisons: Sequence[Comparison], table: Encoded, entities: Codes | None = None
+        self, model: LinkModel, comparisons: Sequence[Comparison], table: Encoded, frequencies: Frequencies
     ) -> None:
         self.model = model
-        self._entities = entities
         self._change = model.change or Change(0.0, (0.0,) * len(comparisons))
         changed = [self._change.prior * share for share in self._change.shares]
         self._all_m: list[tuple[float, ...]] = [
             tuple(((1 - p) * np.array(c.m) + p * np.array(c.u)).tolist())
             for p, c in zip(changed, model.comparisons, strict=True)
         ]
-        self.adjustments: dict[str, _Adjustment] = {}
+        self.adjustments: dict[str, Adjustment] = {}
         self._columns: list[dict[int, str]] = []
         for c in comparisons:
             levels = zip(range(len(c.levels), 0, -1), c.levels, strict=True)
             self._columns.append({gamma: level.tf for gamma, level in levels if level.tf is not None})
             for column in self._columns[-1].values():
                 if column not in self.adjustments:
-                    self.adjustments[column] = _adjustment(table.codes(column), entities)
+                    self.adjustments[column] = frequencies.of(table, column)
 
     def log_odds_parts(
         self, gammas: NDArray[np.int8], left: Codes, right: Codes
@@ -206,25 +194,16 @@ class Scorer:
     def _rarity(self, k: int, index: NDArray[np.intp], u: Floats, left: Codes, right: Codes) -> Floats:
         """What the rarity of the value adds to each pair's weight: of two values, that of the commoner one.
 
-        What counts is how many others have the value. Two records that are not taken for one entity yet are two who
-        have it; counted as such, the pair would speak against itself.
+        What counts is how many others have the value: one less than have it, and never nobody (see `term_frequency`).
         """
         out = np.zeros(len(index))
         for gamma, column in self._columns[k].items():
             at = np.flatnonzero(index == gamma)
             tf = self.adjustments[column]
             a, b = left[at], right[at]
-            both = (tf.codes[a] == tf.codes[b]) & self._apart(a, b)
-            have = np.maximum(tf.counts[tf.codes[a]], tf.counts[tf.codes[b]]) - both
-            common = np.where(have > 0, np.log(np.maximum(have, 1) / tf.mean), 0.0)
+            others = np.maximum(np.maximum(tf.counts[tf.codes[a]], tf.counts[tf.codes[b]]) - 1, 1)
+            common = np.log(others / tf.mean)
             out[at] = np.maximum(-common, np.log(u[at]))  # nothing comes by chance more often than always
-        return out
-
-    def _apart(self, left: Codes, right: Codes) -> NDArray[np.bool_]:
-        """Whether two records were counted as two."""
-        if self._entities is None:
-            return np.ones(len(left), dtype=np.bool_)
-        out: NDArray[np.bool_] = self._entities[left] != self._entities[right]
         return out
 
     @property
@@ -257,26 +236,6 @@ class Scorer:
         level, tf, together, related = self.log_odds_parts(gammas, left, right)
         out: Floats = (self.prior + level.sum(axis=1) + tf.sum(axis=1) + together + related) / np.log(2)
         return out
-
-
-class _Adjustment(NamedTuple):
-    """How common each value is: kept per value, as many numbers as there are values, not records times levels.
-
-    Attributes:
-        counts: how many have each value; of a missing one, at the end, 0.
-        codes: the value of each record.
-        mean: how many others have the value of whoever has one, on average, at least one: what u stands for.
-    """
-
-    counts: NDArray[np.float32]
-    codes: Codes
-    mean: float
-
-
-def _adjustment(codes: Codes, entities: Codes | None) -> _Adjustment:
-    counts = value_counts(codes, entities)
-    mean = float((counts * np.maximum(counts - 1, 1)).sum()) / max(float(counts.sum()), 1.0)
-    return _Adjustment(np.append(counts, 0.0).astype(np.float32), codes, max(mean, 1.0))
 
 
 def probability(weight_bits: Floats) -> Floats:
