@@ -124,3 +124,24 @@ def test_a_merge_that_hangs_on_one_weak_link_is_named():
         assert bridge["n_records_l"] + bridge["n_records_r"] == sum(e == entity[ends[0]] for e in entity.values())
     assert [b["mean_weight"] for b in result.bridges] == sorted(b["mean_weight"] for b in result.bridges)
     assert f"merges that hang on one weak link  {len(result.bridges)}" in repr(result)
+
+
+def test_decisions_that_exclude_each_other_are_seen():
+    rows = rows_of(range(6))
+    said = [(0, 1, "link", "2025-03-01"), (1, 2, "link", "2025-03-01"), (2, 0, "non-link", "2025-03-02")]
+    said = [dict(zip(("record_id_l", "record_id_r", "decision", "at"), x, strict=True)) for x in said]
+    result = PIPELINE.run(rows, decisions=[*said, said[0] | {"record_id_r": 99}])
+    assert [(x["record_id_l"], x["decision"], x["record_id_r"]) for x in result.contradictions] == [
+        (0, "link", 1),
+        (1, "link", 2),
+        (0, "non-link", 2),
+    ]
+    shown = {line.rsplit(maxsplit=1)[0].strip(): line.rsplit(maxsplit=1)[-1] for line in repr(result).splitlines()}
+    assert shown["decisions contradicted by others"] == "1"
+    assert shown["decisions about unknown records"] == "1"
+    back = {"record_id_l": 1, "record_id_r": 0, "decision": "review", "at": "2025-03-03"}
+    result = PIPELINE.run(rows, decisions=[back, *said])
+    assert result.contradictions == []
+    assert "decisions" not in repr(result)
+    ids = pl.DataFrame(rows).with_columns(pl.col("record_id").cast(pl.String).cast(pl.Categorical))
+    assert PIPELINE.run(ids).contradictions.schema["record_id_l"] == pl.String

@@ -155,7 +155,8 @@ def test_decisions_in_other_words_are_refused_before_anything_is_done_and_not_sh
         PIPELINE.run(ROWS, decisions=decisions, on_event=said.append)
     assert not said
     assert "secret" not in str(caught.value)
-    assert PIPELINE.run(ROWS, decisions=decisions[1:]).n_golden == 2
+    assert PIPELINE.run(ROWS, decisions=[decisions[1], decisions[3]]).n_golden == 2
+    assert PIPELINE.run(ROWS, decisions=decisions[1:]).n_golden == 3  # whoever is unsure has taken the link back
 
 
 @pytest.mark.parametrize("wrong", [{"correct": "yes"}, {"correct": [True]}])

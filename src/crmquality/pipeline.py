@@ -23,7 +23,8 @@ from crmquality.frames import to_polars, without_index
 from crmquality.lift import text_series
 from crmquality.merger import Merger
 from crmquality.merger.bridges import doubtful_bridges
-from crmquality.merger.clusters import read_decisions
+from crmquality.merger.contradictions import CONTRADICTIONS, contradictions_frame
+from crmquality.merger.decisions import effective_frame, read_decisions
 from crmquality.merger.golden import check_names, field_names
 from crmquality.merger.guards import OneToOne
 from crmquality.normalizer import Normalizer
@@ -32,7 +33,7 @@ from crmquality.report.scorecard import checked_cell_faults
 from crmquality.report.targets import DEFAULT_TARGETS
 from crmquality.results import CheckedRecord, Event, Evidence, Result
 from crmquality.schema import Schema
-from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R, issues_column, norm_column
+from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R, empty, issues_column, norm_column
 from crmquality.validator import Required, ValidationRule, Validator
 from crmquality.validator.times import check_as_of
 
@@ -176,7 +177,9 @@ class Pipeline(Declaration):
 
         Args:
             records: a table of any kind that `frames` reads; it is not changed.
-            decisions: what people decided: `record_id_l`, `record_id_r`, `decision` ("link" or "non-link").
+            decisions: what people or rules decided: `record_id_l`, `record_id_r`, `decision` ("link", "non-link", or
+                "review" for unsure), and `by`, `at`, `reason` where they are known. Of several on a pair the latest
+                counts: see `merger.decisions`. Those that exclude each other are in `Result.contradictions`.
             checked_cells: for the accuracy of the scorecard, cells that people have checked: `record_id`, `field`,
                 `correct`.
             as_of: the time of the run, for dates in the future and rules such as `Stale`; without it these are not
@@ -295,6 +298,9 @@ def _run(
     if checked is not None and (faults := checked_cell_faults(checked)):
         raise SchemaError(faults)
     run = _Run(pipeline, frame, on_event)
+    if people is not None:
+        sides = pl.col(RECORD_ID_L, RECORD_ID_R).cast(run.record_ids.dtype, strict=False)
+        people = effective_frame(people.with_columns(sides))
     findings = pipeline.validator.validate_frame(run.normalized, as_of=as_of)
     run.say("validate", findings=findings.height)
     if fitted is None:
@@ -327,6 +333,9 @@ def _run(
         "review": _review(links, clustered.clusters, clustered.refused),
         "bridges": doubtful_bridges(clustered.clusters, scores, people, doubt=pipeline.comparator.review_probability),
         "clusters": clustered.clusters,
+        "contradictions": empty(CONTRADICTIONS, run.record_ids.dtype)
+        if people is None
+        else contradictions_frame(people),
         "normalized": run.normalized,
     }
     alone = inside.filter(pl.col("decision") == "link").join(links, on=[RECORD_ID_L, RECORD_ID_R], how="anti")
@@ -479,7 +488,7 @@ def _read_labels(labels: pl.DataFrame) -> pl.DataFrame:
         if missing:
             raise SchemaError([f"labels: {fault}" for fault in missing])
         return labels.select(RECORD_ID, "entity_id").drop_nulls()
-    return read_decisions(labels).filter(pl.col("decision").cast(pl.String).is_in(["link", "non-link"]))
+    return effective_frame(labels).filter(pl.col("decision") != "review")
 
 
 def _pairs_inside(groups: pl.DataFrame, link: Link) -> int:

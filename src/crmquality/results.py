@@ -18,6 +18,7 @@ from crmquality.evaluation.causes import ErrorAnalysis, find_causes
 from crmquality.frames import Restore, to_polars
 from crmquality.lift import as_text
 from crmquality.merger import Merger
+from crmquality.merger.guards import UNKNOWN_RECORD
 from crmquality.merger.why import standing
 from crmquality.report import QualityReport
 from crmquality.tables import RECORD_ID_L, RECORD_ID_R
@@ -34,6 +35,7 @@ TABLES: tuple[str, ...] = (
     "bridges",
     "changes",
     "clusters",
+    "contradictions",
     "normalized",
 )
 
@@ -173,6 +175,15 @@ class Result(Generic[FrameT]):
         return self._table("clusters")
 
     @property
+    def contradictions(self) -> FrameT:
+        """Decisions that exclude each other: a chain of "link", and the "non-link" of its ends, which was followed.
+
+        One row per decision of the shortest proof, by `contradiction` and `step`; `contradictions_text` of
+        `merger.contradictions` says them in words.
+        """
+        return self._table("contradictions")
+
+    @property
     def normalized(self) -> FrameT:
         """The records with canonical values, parts and issue codes beside every field, by record id."""
         return self._table("normalized")
@@ -296,6 +307,11 @@ class Result(Generic[FrameT]):
             ("findings", f"{t['findings'].height:,}"),
             ("cells changed by merging", f"{t['changes'].height:,}"),
         ]
+        if t["contradictions"].height:
+            out.append(("decisions contradicted by others", f"{t['contradictions']['contradiction'].n_unique():,}"))
+        strange = (pl.col("guard") == UNKNOWN_RECORD) & (pl.col("origin") == "decisions")
+        if unknown := self._evidence.refused.filter(strange).height:
+            out.append(("decisions about unknown records", f"{unknown:,}"))
         diagnostics = self.model.diagnostics
         return out + [("note", m) for m in (diagnostics.messages if diagnostics else ())]
 

@@ -40,6 +40,10 @@ def refusals(found: Clustered[pl.DataFrame]) -> list[tuple[int, int, str, str]]:
     return found.refused.select("record_id_l", "record_id_r", "guard", "origin").rows()
 
 
+def last_words(decisions: pl.DataFrame) -> dict[tuple[int, int], str]:
+    return {(min(a, b), max(a, b)): d for a, b, d in decisions.rows() if a != b}
+
+
 # ----------------------------------------------------------------------------- oracle
 
 
@@ -62,9 +66,9 @@ class Oracle:
             if w is not None and a != b:
                 pair = (min(a, b), max(a, b))
                 self.evidence[pair] = max(self.evidence.get(pair, float("-inf")), w)
-        said = {(min(a, b), max(a, b), d) for a, b, d in decisions.rows() if a != b}
-        self.apart = {(a, b) for a, b, d in said if d == "non-link"}
-        must = {(a, b) for a, b, d in said if d == "link"}
+        said = last_words(decisions)
+        self.apart = {p for p, d in said.items() if d == "non-link"}
+        must = {p for p, d in said.items() if d == "link"}
         pairs = sorted({*weights, *must}, key=lambda p: (p not in must, -max(weights.get(p, [float("-inf")])), p))
         for a, b in pairs:
             left, right = self.cluster_of[a], self.cluster_of[b]
@@ -117,7 +121,7 @@ def cases(draw: st.DrawFn) -> Case:
     weight = st.sampled_from([None, 1.0, 2.0, 2.0, 3.5, 8.0, -1.0, -4.5, -30.0])
     decision = st.sampled_from(["link", "link", "link", "review", "non-link"])
     links = draw(st.lists(st.tuples(record, record, weight, st.just(0.5), decision), max_size=24))
-    decisions = draw(st.lists(st.tuples(record, record, st.sampled_from(["link", "non-link"])), max_size=5))
+    decisions = draw(st.lists(st.tuples(record, record, st.sampled_from(["link", "non-link", "review"])), max_size=5))
     options: list[Guard] = [Contradiction("norm_id"), OneToOne("source"), MaxSize(draw(st.integers(2, 5)))]
     guards = tuple(g for g in options if draw(st.booleans()))
     return (
@@ -151,10 +155,10 @@ def test_law_8_partition_decisions_and_order(case: Case, rng: random.Random) -> 
     assert all(entity[e] == e and e <= r for r, e in entity.items())
 
     contradicted = {(a, b) for a, b, guard, origin in refusals(found) if origin == "decisions"}
-    for a, b, decision in decisions.rows():
-        if a != b and decision == "non-link":
+    for (a, b), decision in last_words(decisions).items():
+        if decision == "non-link":
             assert entity[a] != entity[b]
-        elif a != b and (min(a, b), max(a, b)) not in contradicted:
+        elif decision == "link" and (a, b) not in contradicted:
             assert entity[a] == entity[b]
     assert all(entity[a] != entity[b] for a, b, _, _ in refusals(found))
 
@@ -164,7 +168,8 @@ def test_law_8_partition_decisions_and_order(case: Case, rng: random.Random) -> 
         return table[rows]
 
     swapped = shuffled(links).rename({"record_id_l": "record_id_r", "record_id_r": "record_id_l"}).select(links.columns)
-    again = cluster(shuffled(records), swapped, guards=guards, decisions=shuffled(decisions))
+    timed = decisions.with_row_index("day").with_columns(at=pl.date(2025, 3, 1 + pl.col("day")))
+    again = cluster(shuffled(records), swapped, guards=guards, decisions=shuffled(timed))
     assert again.clusters.equals(found.clusters)
     assert again.refused.equals(found.refused)
 
@@ -262,10 +267,27 @@ def test_a_non_link_cuts_the_weakest_link_of_the_way_between() -> None:
 
 
 def test_contradictory_decisions_are_reported_and_the_non_link_holds() -> None:
-    decisions = decisions_of((0, 1, "link"), (1, 2, "link"), (0, 2, "non-link"), (3, 4, "link"), (4, 3, "non-link"))
-    found = cluster(records_of(5), links_of((0, 1, 9.0)), decisions=decisions)
-    assert entities(found) == [0, 0, 2, 3, 4]
-    assert refusals(found) == [(1, 2, "decisions", "decisions"), (3, 4, "decisions", "decisions")]
+    decisions = decisions_of((0, 1, "link"), (1, 2, "link"), (0, 2, "non-link"))
+    found = cluster(records_of(3), links_of((0, 1, 9.0)), decisions=decisions)
+    assert entities(found) == [0, 0, 2]
+    assert refusals(found) == [(1, 2, "decisions", "decisions")]
+
+
+def test_of_several_decisions_on_a_pair_the_latest_counts_and_a_person_outranks_a_rule() -> None:
+    rows = [
+        (0, 1, "non-link", "li", "2025-03-02"),
+        (1, 0, "link", "wang", "2025-03-01"),
+        (2, 3, "link", "li", "2025-03-01"),
+        (2, 3, "non-link", "rule:other_birth_date", "2025-03-09"),
+        (4, 5, "non-link", "li", None),
+        (5, 4, "review", "li", None),
+    ]
+    decisions = pl.DataFrame(rows, schema={**DECIDED, "by": pl.String, "at": pl.String}, orient="row")
+    links = links_of((0, 1, 9.0), (4, 5, 9.0))
+    for said in (decisions, decisions.with_columns(reason=pl.lit("looked at both"))):
+        found = cluster(records_of(6), links, decisions=said)
+        assert entities(found) == [0, 1, 2, 2, 4, 4]
+        assert refusals(found) == [(0, 1, "decisions", "links")]
 
 
 def test_unknown_records_are_reported() -> None:

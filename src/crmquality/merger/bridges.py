@@ -18,7 +18,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from crmquality.merger.clusters import edges_of, read_decisions
+from crmquality.merger.clusters import edges_of
+from crmquality.merger.decisions import read_decisions
 from crmquality.merger.evidence import EPSILON, MOST_BITS
 from crmquality.merger.guards import IntArray
 from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R, TableSchema

@@ -10,24 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar, get_args
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 import polars as pl
 
 from crmquality.errors import SchemaError, unknown
+from crmquality.merger.decisions import effective_frame, read_decisions
 from crmquality.merger.evidence import PairEvidence
 from crmquality.merger.guards import UNKNOWN_RECORD, CannotLink, Constraint, Guard, IntArray
-from crmquality.tables import (
-    DECISIONS,
-    LINKS,
-    RECORD_ID,
-    RECORD_ID_L,
-    RECORD_ID_R,
-    Decision,
-    TableSchema,
-    empty,
-)
+from crmquality.tables import DECISIONS, LINKS, RECORD_ID, RECORD_ID_L, RECORD_ID_R, TableSchema, empty
 
 FrameT = TypeVar("FrameT")
 
@@ -61,20 +53,22 @@ def cluster(
 ) -> Clustered[pl.DataFrame]:
     """The clusters that links make, as far as guards and people's decisions allow.
 
-    A "non-link" decision always holds. A "link" decision holds against every guard, and gives way only to a
-    "non-link". All other links are followed in descending match weight, ties by record ids, each unless the union
-    would break a guard, or the weights of all scored pairs between the two clusters add up to less than nothing (see
-    `merger.evidence`).
+    Of several decisions on a pair one counts: see `merger.decisions`. A "non-link" always holds. A "link" holds against
+    every guard, and gives way only to a "non-link". All other links are followed in descending match weight, ties by
+    record ids, each unless the union would break a guard, or the weights of all scored pairs between the two clusters
+    add up to less than nothing (see `merger.evidence`).
 
     Args:
         records: the records, with `record_id` and the columns of the guards.
         links: the columns of `tables.LINKS`; rows decided "link" join, the weights of all rows are evidence.
         record_id: the column of the record's id, unique and never null.
         guards: what must not come together.
-        decisions: the columns of `tables.DECISIONS`; "link" and "non-link" count.
+        decisions: the columns of `tables.DECISIONS`, and `by`, `at`, `reason` where they are known; "link" and
+            "non-link" count.
 
     Returns:
-        Clusters and refused links; neither depends on the order of any row.
+        Clusters and refused links; neither depends on the order of any row but that of decisions of one time on one
+        pair.
 
     Raises:
         SchemaError: for columns that are missing, record ids that are null or repeated, and decisions in other words.
@@ -126,20 +120,6 @@ def check_ids(ids: pl.Series) -> None:
         raise SchemaError(faults)
 
 
-def read_decisions(decisions: pl.DataFrame) -> pl.DataFrame:
-    """The columns of `tables.DECISIONS`; a table without columns holds no decision.
-
-    Raises:
-        SchemaError: for columns that are missing, and rows that decide in other words: nobody would see them ignored.
-    """
-    out = _contract("decisions", decisions, DECISIONS)
-    said = out["decision"].cast(pl.String, strict=False)
-    words = list(get_args(Decision))
-    if strange := int((said.is_not_null() & ~said.is_in(words)).sum()):
-        raise SchemaError(f"decisions: {strange:,} rows of column 'decision' hold none of: {', '.join(words)}")
-    return out
-
-
 def _contract(name: str, table: pl.DataFrame, schema: TableSchema) -> pl.DataFrame:
     if not table.columns and not table.height:
         return empty(schema)
@@ -149,13 +129,12 @@ def _contract(name: str, table: pl.DataFrame, schema: TableSchema) -> pl.DataFra
 
 
 def edges_of(ids: pl.Series, links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """Links and decisions in one table, each with the codes `a` and `b` of its records; null for a stranger."""
-    wanted = decisions.filter(pl.col("decision").is_in(["link", "non-link"]))
+    """Links and the decisions that count, each with the codes `a` and `b` of its records; null for a stranger."""
+    sides = pl.col(RECORD_ID_L, RECORD_ID_R).cast(ids.dtype, strict=False)
+    said = effective_frame(decisions.with_columns(sides)).filter(pl.col("decision") != "review")
     parts = [
-        table.with_columns(
-            pl.col(RECORD_ID_L, RECORD_ID_R).cast(ids.dtype, strict=False), origin=pl.lit(name)
-        ).with_columns(pl.col("decision").cast(pl.String))
-        for name, table in (("links", links), ("decisions", wanted))
+        table.with_columns(sides, pl.col("decision").cast(pl.String), origin=pl.lit(name))
+        for name, table in (("links", links), ("decisions", said.select(list(DECISIONS))))
     ]
     parts[0] = parts[0].with_columns(pl.col("match_weight", "match_probability").cast(pl.Float64).fill_nan(None))
     edges = pl.concat(parts, how="diagonal")
