@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmquality.comparator import Comparison, ComparisonLevel
+from crmquality.comparator import Comparison, ComparisonLevel, Equal
 from crmquality.comparator.encoded import Encoded
-from crmquality.comparator.levels import Equal
 from crmquality.comparator.term_frequency import Counted, TermFrequencies
 from crmquality.errors import SchemaError
 

@@ -143,7 +143,10 @@ class EqualAcross(Declaration):
     def holds_for(self, left: Row, right: Row) -> bool:
         """A text in common."""
         theirs = [right[c] for c in self.across]
-        return any(left[c] is not None and left[c] in theirs for c in self.across)
+        for c in self.across:  # noqa: SIM110  # any() of a generator takes twice as long
+            if left[c] is not None and left[c] in theirs:
+                return True
+        return False
 
 
 @dataclass(frozen=True)
@@ -332,7 +335,7 @@ class Every(OfConditions):
 
     def holds_for(self, left: Row, right: Row) -> bool:
         """One after the other until one fails."""
-        for condition in self.conditions:  # noqa: SIM110  # all() of a generator takes twice as long
+        for condition in self.conditions:  # noqa: SIM110  # as above
             if not condition.holds_for(left, right):
                 return False
         return True

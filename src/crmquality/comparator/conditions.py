@@ -106,8 +106,10 @@ def _folded(values: pl.Series) -> NDArray[np.uint32]:
 
 def looks_alike(one: str, other: str) -> bool:
     """Whether two strings of one length differ in one character, by one that looks alike."""
-    differ = [(x, y) for x, y in zip(one, other, strict=False) if x != y]
-    return len(one) == len(other) and len(differ) == 1 and frozenset(differ[0]) in _alike()
+    if len(one) != len(other):
+        return False
+    differ = [(x, y) for x, y in zip(one, other, strict=True) if x != y]
+    return len(differ) == 1 and frozenset(differ[0]) in _alike()
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,8 @@ from crmquality.lift import text_series
 
 Unit: TypeAlias = Literal["number", "days"]
 
-# what Python and polars read alike; of other texts each accepts some that the other does not
 _DECIMAL: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""What Python and polars read alike; of other texts each accepts some that the other does not."""
 _DAY_OF_1970: Final = dt.date(1970, 1, 1).toordinal()
 
 
@@ -76,10 +75,10 @@ def number_of(text: str, unit: Unit) -> float:
     """
     if unit == "number":
         return float(text) if _DECIMAL.fullmatch(text) else float(_numbers(pl.Series([text]), unit)[0])
-    if _ISO_DATE.fullmatch(text):
+    if len(text) == 10 and text[4] == text[7] == "-":
         try:
             return float(dt.date.fromisoformat(text).toordinal() - _DAY_OF_1970)
-        except ValueError:  # the year 0 is one to polars; the 30th of February is no date to anybody
+        except ValueError:  # the year 0, which only polars knows, or no date to anybody
             return float(_numbers(pl.Series([text]), unit)[0])
     return float(_numbers(pl.Series([text]), unit)[0]) if text.count("-") > 1 else float("nan")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -131,6 +132,24 @@ def _plain(record_id: object) -> JSON:
     return record_id if isinstance(record_id, str | int | float | bool) else as_text(record_id)
 
 
+class LogOdds(NamedTuple):
+    """The parts of one pair's log odds of a match, natural logarithms.
+
+    Attributes:
+        prior: before anything is compared.
+        level: what the level of each comparison adds.
+        tf: what the frequency of the value adds to each.
+        together: the correction for what agrees or changes together.
+        related: the correction for what related entities share.
+    """
+
+    prior: float
+    level: Sequence[float]
+    tf: Sequence[float]
+    together: float
+    related: float
+
+
 def explain_pair(
     model: LinkModel,
     comparisons: Sequence[Comparison],
@@ -154,21 +173,42 @@ def explain_pair(
         link_weight: the bits from which a pair is a link.
     """
     level, tf, together, related = scorer.log_odds_parts(gammas, left, right)
-    bit = np.log(2)
+    parts = LogOdds(scorer.prior, level[0].tolist(), tf[0].tolist(), float(together[0]), float(related[0]))
+    return explanation(model, comparisons, gammas[0].tolist(), parts, decide, link_weight)
+
+
+def explanation(
+    model: LinkModel,
+    comparisons: Sequence[Comparison],
+    gammas: Sequence[int],
+    odds: LogOdds,
+    decide: Decision,
+    link_weight: float,
+) -> Explanation:
+    """The parts of a pair's log odds, said in bits and words.
+
+    Args:
+        model: the numbers.
+        comparisons: what they belong to.
+        gammas: the pair's level of each.
+        odds: the parts.
+        decide: what was decided.
+        link_weight: the bits from which a pair is a link.
+    """
+    bit = math.log(2)
     parts = [
         Part(
             PRIOR,
             f"1 in {1 / model.match_prior:,.0f} pairs",
             f"每 {1 / model.match_prior:,.0f} 对中有 1 对",
-            scorer.prior / bit,
+            odds.prior / bit,
         )
     ]
-    for k, c in enumerate(comparisons):
-        gamma = int(gammas[0, k])
+    for c, gamma, level, tf in zip(comparisons, gammas, odds.level, odds.tf, strict=True):
         label, label_zh = level_labels(c, gamma)
-        parts.append(Part(c.name, label, label_zh, float(level[0, k]) / bit, float(tf[0, k]) / bit))
-    once = Part(TOGETHER, "what changes together counts once", "会一起变化的字段只计一次", float(together[0]) / bit)
-    two = Part(RELATED, "could be two who belong together", "可能是有关联的两个实体", float(related[0]) / bit)
+        parts.append(Part(c.name, label, label_zh, level / bit, tf / bit))
+    once = Part(TOGETHER, "what changes together counts once", "会一起变化的字段只计一次", odds.together / bit)
+    two = Part(RELATED, "could be two who belong together", "可能是有关联的两个实体", odds.related / bit)
     parts += [once, two]
     weight = sum(p.bits + p.tf_bits for p in parts)
     lacks = 0.0 if decide == "link" else max(link_weight - weight, 0.0)

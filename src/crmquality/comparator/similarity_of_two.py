@@ -49,8 +49,8 @@ def are_within_edits(one: str, other: str, at_most: int, min_length: int) -> boo
     """
     if one == other:
         return True
-    short, long = sorted((len(one), len(other)))
-    if long - short > at_most or short < min_length:
+    n, n_other = len(one), len(other)
+    if n < min_length or n_other < min_length or not -at_most <= n - n_other <= at_most:
         return False
     return OSA.distance(one, other, score_cutoff=at_most) <= at_most
 
