@@ -32,6 +32,7 @@ from crmquality.report import QualityReport, Target, quality_report
 from crmquality.report.scorecard import checked_cell_faults
 from crmquality.report.targets import DEFAULT_TARGETS
 from crmquality.results import CheckedRecord, Event, Evidence, Result
+from crmquality.review import review_queue
 from crmquality.schema import Schema
 from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R, empty, issues_column, norm_column
 from crmquality.validator import Required, ValidationRule, Validator
@@ -324,14 +325,17 @@ def _run(
     run.say("merge", golden=merged.golden.height, changes=merged.changes.height)
     report = _scorecard(pipeline, run.normalized, findings, clustered.clusters, checked)
     run.say("report", metrics=report.table.height)
+    review = _review(links, clustered.clusters, clustered.refused)
+    bridges = doubtful_bridges(clustered.clusters, scores, people, doubt=pipeline.comparator.review_probability)
     tables = {
         "golden": merged.golden,
         "xref": merged.xref,
         "changes": merged.changes,
         "findings": findings,
         "links": links,
-        "review": _review(links, clustered.clusters, clustered.refused),
-        "bridges": doubtful_bridges(clustered.clusters, scores, people, doubt=pipeline.comparator.review_probability),
+        "review": review,
+        "bridges": bridges,
+        "queue": review_queue(clustered.clusters, review, bridges, scores, people),
         "clusters": clustered.clusters,
         "contradictions": empty(CONTRADICTIONS, run.record_ids.dtype)
         if people is None

@@ -21,6 +21,7 @@ from crmquality.merger import Merger
 from crmquality.merger.guards import UNKNOWN_RECORD
 from crmquality.merger.why import standing
 from crmquality.report import QualityReport
+from crmquality.review import without_answered
 from crmquality.tables import RECORD_ID_L, RECORD_ID_R
 from crmquality.validator import Finding
 
@@ -228,6 +229,38 @@ class Result(Generic[FrameT]):
         n = min(n, links.height)
         chosen = links[[i * (links.height - 1) // max(n - 1, 1) for i in range(n)]]
         return [(a, b, self.explain(a, b)) for a, b in zip(chosen[RECORD_ID_L], chosen[RECORD_ID_R], strict=True)]
+
+    def review_queue(self, n: int = 20, answered: object = None) -> FrameT:
+        """What to ask a person first: pairs of entities that may be one, and entities that may be two.
+
+        Ranked by what an answer is worth: the pairs of records that it is expected to put right. See `review`.
+
+        Args:
+            n: how many.
+            answered: decisions that were made since the run: what they settle is not asked again.
+
+        Returns:
+            The columns of `review.QUEUE`. `explain` says of a row's two records what speaks for and against;
+            `review.answers_to_decisions` turns the rows, with `answer` filled, into decisions for the next run.
+
+        >>> import crmquality as cq
+        >>> from crmquality.review import answers_to_decisions, question_text
+        >>> schema = cq.Schema(cq.PersonName("name"), cq.Phone("mobile", region="CN"), record_id="id")
+        >>> rows = [{"id": i, "name": name, "mobile": "138 1234 5678"} for i, name in enumerate(["王芳", "王"])]
+        >>> pipeline = cq.Pipeline.from_schema(schema).with_default_model()
+        >>> result = pipeline.run(rows)
+        >>> queue = result.review_queue()
+        >>> print(question_text(queue[0]))
+        Are 0 and 1 one customer? Chance 0.87; no splits 1 and 1 records, which this link alone holds together.
+        >>> said = answers_to_decisions(queue, ["not the same"], by="li", at="2025-03-01")
+        >>> again = pipeline.run(rows, decisions=said)
+        >>> result.n_golden, again.n_golden, again.review_queue()
+        (1, 2, [])
+        """
+        queue = self._tables["queue"]
+        if answered is not None:
+            queue = without_answered(queue, self._tables["clusters"], to_polars(answered)[0])
+        return cast(FrameT, self._restore(queue.head(n)))
 
     def next_to_label(self, n: int = 10, labelled: object = None) -> FrameT:
         """The pairs whose answers teach most, for a person to label and `Pipeline.fit(labels=...)` to learn from.
