@@ -54,8 +54,8 @@ choices = {
 rows = st.fixed_dictionaries({name: st.none() | st.sampled_from(values) for name, values in choices.items()})
 
 
-@settings(max_examples=150, deadline=None)
-@given(records=st.lists(rows, min_size=1, max_size=6))
+@settings(max_examples=50, deadline=None)
+@given(records=st.lists(rows, min_size=4, max_size=24))
 def test_a_record_alone_has_the_findings_of_its_row(records: list[dict[str, str | None]]) -> None:
     frame = pl.DataFrame(records, schema=dict.fromkeys(choices, pl.String)).with_row_index("record_id")
     stage = Validator(RULES)

@@ -245,8 +245,8 @@ def found(frame: pl.DataFrame, n: int) -> list[set[tuple[str, str]]]:
 
 
 @pytest.mark.parametrize(("rule", "oracle"), PAIRS, ids=lambda p: repr(p) if isinstance(p, ValidationRule) else "")
-@settings(max_examples=60, deadline=None)
-@given(records=st.lists(rows, min_size=1, max_size=8))
+@settings(max_examples=25, deadline=None)
+@given(records=st.lists(rows, min_size=5, max_size=20))
 def test_a_rule_finds_what_its_oracle_finds(rule: ValidationRule, oracle: Oracle, records: list[Row]) -> None:
     findings = Validator((rule,)).validate_frame(table(records), as_of=NOW)
     assert found(findings, len(records)) == [oracle(row, records) for row in records]
@@ -255,9 +255,9 @@ def test_a_rule_finds_what_its_oracle_finds(rule: ValidationRule, oracle: Oracle
 EVERYTHING = Validator(tuple(rule for rule, _ in PAIRS), source="source")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
-    records=st.lists(rows, min_size=1, max_size=6),
+    records=st.lists(rows, min_size=5, max_size=30),
     as_of=st.sampled_from([None, NOW, NOW.astimezone(timezone(timedelta(hours=8)))]),
 )
 def test_a_record_alone_has_the_findings_of_its_row(records: list[Row], as_of: datetime | None) -> None:
@@ -269,8 +269,8 @@ def test_a_record_alone_has_the_findings_of_its_row(records: list[Row], as_of: d
     assert by_table == [{name: getattr(f, name) for name in fields} for f in by_record]
 
 
-@settings(max_examples=50, deadline=None)
-@given(records=st.lists(rows, min_size=2, max_size=8), random=st.randoms(use_true_random=False))
+@settings(max_examples=25, deadline=None)
+@given(records=st.lists(rows, min_size=4, max_size=16), random=st.randoms(use_true_random=False))
 def test_findings_do_not_depend_on_row_order_or_rule_order(records: list[Row], random) -> None:  # type: ignore[no-untyped-def]
     frame = table(records)
     order = random.sample(range(len(records)), len(records))
