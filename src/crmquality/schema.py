@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast, get_args
 
@@ -16,7 +16,7 @@ from crmquality.kinds.base import Kind
 from crmquality.kinds.email import Email
 from crmquality.kinds.forms import FormSchema, form_schema
 from crmquality.kinds.phone import Phone
-from crmquality.merger import Merger
+from crmquality.merger import Merger, SurvivorshipRule
 from crmquality.normalizer import FieldNormalizer, Normalizer
 from crmquality.tables import RECORD_ID
 from crmquality.validator import AnyOf, Before, NotInFuture, ValidationRule, Validator
@@ -39,6 +39,11 @@ class Schema(Declaration):
         contact_points: columns of which a record needs at least one; by default all phones and emails.
         link: which duplicates are looked for: "all", those "within" a source, or "between" sources, which then are
             taken to hold no duplicates of their own.
+        trust: how much the records of each source are trusted, such as `{"crm": 2.0, "web": 0.5}`; see
+            `merger.survivorship`.
+        half_life_days: after how many days a record is trusted half as much, by `updated_at`.
+        groups: fields that survive a merge together, from one record, such as the columns of an address.
+        survivorship: rules in place of those of the kinds.
 
     Raises:
         SchemaError: with every fault of every field at once.
@@ -60,6 +65,10 @@ class Schema(Declaration):
     updated_at: str | None = None
     contact_points: tuple[str, ...] | None = None
     link: Link = "all"
+    trust: tuple[tuple[str, float], ...] = ()
+    half_life_days: float | None = None
+    groups: tuple[tuple[str, ...], ...] = ()
+    survivorship: tuple[SurvivorshipRule, ...] = ()
 
     def __init__(
         self,
@@ -70,6 +79,10 @@ class Schema(Declaration):
         updated_at: str | None = None,
         contact_points: tuple[str, ...] | list[str] | None = None,
         link: Link = "all",
+        trust: Mapping[str, float] | Iterable[tuple[str, float]] = (),
+        half_life_days: float | None = None,
+        groups: Iterable[Iterable[str]] = (),
+        survivorship: Iterable[SurvivorshipRule] = (),
         fields: tuple[Kind, ...] = (),
     ) -> None:
         set_field = object.__setattr__
@@ -80,6 +93,11 @@ class Schema(Declaration):
         set_field(self, "updated_at", updated_at)
         set_field(self, "contact_points", None if contact_points is None else tuple(contact_points))
         set_field(self, "link", link)
+        pairs = trust.items() if isinstance(trust, Mapping) else trust
+        set_field(self, "trust", tuple(tuple(pair) if isinstance(pair, list) else pair for pair in pairs))
+        set_field(self, "half_life_days", half_life_days)
+        set_field(self, "groups", tuple(tuple(group) for group in groups))
+        set_field(self, "survivorship", tuple(survivorship))
         faults = self.faults()
         if faults:
             raise SchemaError(faults)
@@ -102,7 +120,11 @@ class Schema(Declaration):
             out.append(f"link: {unknown('word', str(self.link), get_args(Link))}")
         elif self.link != "all" and self.source is None:
             out.append(f"link={self.link!r} needs the column of the source")
-        return out
+        times = [c for c in (self.created_at, self.updated_at) if c]
+        out += [f"groups: {unknown('field', f, names)}" for g in self.groups for f in g if f not in names]
+        ruled = [r.field for r in self.survivorship]
+        out += [f"survivorship: {unknown('field', f, names + times)}" for f in ruled if f not in names + times]
+        return out or self.merger().faults()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -166,18 +188,29 @@ class Schema(Declaration):
 
     def merger(self) -> Merger:
         """The fifth stage."""
-        return Merger(
-            rules=tuple(k.survivorship() for k in self.fields),
+        rules = agreement.survivorship_rules(self.fields)
+        first = {group[0] for group in self.groups if group}
+        merger = Merger(
+            # a kind that asks for nothing special leaves its group to the merger: the fullest record first
+            rules=tuple(r for r in rules if r.field not in first or r != SurvivorshipRule(r.field)),
+            groups=self.groups,
             guards=tuple(g for k in self.fields for g in k.guards()),
             record_id=self.record_id,
             source=self.source,
             updated_at=self.updated_at,
+            trust=self.trust,
+            half_life_days=self.half_life_days,
         )
+        return merger.with_rules(*self.survivorship)
 
     def __repr__(self) -> str:
         inner = [repr(k) for k in self.fields]
         for name in ("record_id", "source", "created_at", "updated_at", "contact_points", "link"):
             value = cast("Mapping[str, object]", vars(self))[name]
             if value is not None and (name, value) != ("link", "all"):
+                inner.append(f"{name}={value!r}")
+        for name in ("trust", "half_life_days", "groups", "survivorship"):
+            value = cast("Mapping[str, object]", vars(self))[name]
+            if value not in (None, ()):
                 inner.append(f"{name}={value!r}")
         return "Schema(\n    " + ",\n    ".join(inner) + ",\n)"

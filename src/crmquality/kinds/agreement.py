@@ -1,5 +1,7 @@
 """What the fields of one record, and the records of one customer, must not say against each other.
 
+Nor must a merge: a customer who has opted out in one system has opted out.
+
 A schema hands its kinds over; each function here looks for kinds that belong together and answers in the validator's
 rules. What a column of categories means is told by its header: sex, kind of document, consent.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Final, TypeVar
 
@@ -22,6 +25,7 @@ from crmquality.kinds.person_name import FamilyName, GivenName, PersonName
 from crmquality.kinds.phone import Phone
 from crmquality.kinds.text import Category, Code
 from crmquality.kinds.url import Url
+from crmquality.merger import SurvivorshipRule
 from crmquality.validator import (
     SEX_WORDS,
     AreaMatches,
@@ -174,6 +178,24 @@ def _consent(kinds: Sequence[Kind], created_at: str | None) -> list[ValidationRu
         if created_at:
             rules.append(Before(created_at, given.name, severity="warning"))
     return rules
+
+
+def survivorship_rules(kinds: Sequence[Kind]) -> tuple[SurvivorshipRule, ...]:
+    """Each field's survivorship; of a consent in yes and no, which its header tells, the most restrictive wins.
+
+    >>> rules = survivorship_rules([Category("opt_out", mapping="boolean"), Category("订阅", mapping="boolean")])
+    >>> [r.restrictive for r in rules]
+    [('true', 'false'), ('false', 'true')]
+    """
+    return tuple(_with_consent(kind).survivorship() for kind in kinds)
+
+
+def _with_consent(kind: Kind) -> Kind:
+    if isinstance(kind, Category) and kind.mapping == "boolean" and not kind.restrictive:
+        for headers, restrictive in ((OPT_OUT_HEADERS, ("true", "false")), (CONTACTED_HEADERS, ("false", "true"))):
+            if has_header(kind, headers):
+                return replace(kind, restrictive=restrictive)
+    return kind
 
 
 def _defaults(kinds: Sequence[Kind]) -> list[ValidationRule]:

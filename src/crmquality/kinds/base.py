@@ -20,6 +20,7 @@ from crmquality.validator import IssueCodes, Required, ValidationRule
 
 SELDOM_CHANGES: Final[tuple[Criterion, ...]] = (
     "valid",
+    "trust",
     "most_frequent",
     "most_recent",
     "most_complete",

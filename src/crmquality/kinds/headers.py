@@ -14,6 +14,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from crmquality.kinds.agreement import CONTACTED_HEADERS, OPT_OUT_HEADERS
+
 # The synonyms of each role, folded. The most telling first: it wins where only one column can have the role.
 # "=" marks a word that must be the whole header: at the end of a longer one it says too little.
 _SYNONYMS: Final[dict[str, str]] = {
@@ -105,6 +107,7 @@ _SYNONYMS: Final[dict[str, str]] = {
         公司网站 企业网站 官方网站 网站地址 网页 =链接 官网地址
     """,
     "Category:sex": "gender sex gendercode sexcode 性别",
+    "Category:boolean": " ".join("=" + header for header in sorted(OPT_OUT_HEADERS | CONTACTED_HEADERS)),
     "Category": """
         salutation honorific industry sector status type category country nation nationality countryname
         countrycode state province region city town county district suburb stateprovince rating tier level segment

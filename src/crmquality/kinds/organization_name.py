@@ -118,5 +118,5 @@ class OrganizationName(Kind):
     def survivorship(self) -> SurvivorshipRule:
         """What most records say, then the fullest form: 小米科技 says less than 北京小米科技有限责任公司."""
         return SurvivorshipRule(
-            self.name, ("valid", "most_frequent", "longest", "most_recent", "most_complete", "source")
+            self.name, ("valid", "trust", "most_frequent", "longest", "most_recent", "most_complete", "source")
         )

@@ -11,6 +11,8 @@ from crmquality.comparator import CommonWords, Comparison, ComparisonLevel, Edit
 from crmquality.declarations import JSON
 from crmquality.errors import unknown
 from crmquality.kinds.base import Keys, Kind
+from crmquality.merger import SurvivorshipRule
+from crmquality.merger.survivorship import ORDER
 from crmquality.normalizer.categories import CategoryList
 from crmquality.normalizer.numbers import DecimalMark
 
@@ -77,12 +79,15 @@ class Category(Kind):
         mapping: a bundled list that brings the words for one thing to one code, such as "sex" or "boolean"; see
             `normalizer.categories`.
         words: words of one's own to codes.
+        restrictive: values, the most restrictive first, for a consent: the most restrictive one that any record has
+            survives a merge. A schema knows it of columns such as `opt_out` or 订阅 whose `mapping` is "boolean".
     """
 
     _: KW_ONLY
     shared: bool = True
     mapping: CategoryList | None = None
     words: Mapping[str, str] = field(default_factory=dict)
+    restrictive: tuple[str, ...] = ()
     kernel: ClassVar[str] = "crmquality.normalizer.categories:normalize_category"
     parts: ClassVar[tuple[str, ...]] = ("key",)
 
@@ -113,6 +118,12 @@ class Category(Kind):
             present=(key,),
             shared=self.shared,
         )
+
+    def survivorship(self) -> SurvivorshipRule:
+        """The most restrictive value, where it is said which that is."""
+        if not self.restrictive:
+            return super().survivorship()
+        return SurvivorshipRule(self.name, ("valid", "most_restrictive", *ORDER[1:]), restrictive=self.restrictive)
 
 
 @dataclass(frozen=True)

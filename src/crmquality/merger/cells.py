@@ -16,7 +16,7 @@ import polars as pl
 _DAY: Final = "%Y-%m-%d"
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.f"
 _MOMENT_SHORT: Final = "%Y-%m-%dT%H:%M"
-_PER_SECOND: Final = {"ms": 10**3, "us": 10**6, "ns": 10**9}
+PER_SECOND: Final = {"ms": 10**3, "us": 10**6, "ns": 10**9}
 _FIRST_DAY: Final = date(1, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
 _LAST_DAY: Final = date(9999, 12, 31).toordinal() - date(1970, 1, 1).toordinal()
 
@@ -64,7 +64,7 @@ def _within_calendar(cells: pl.Series) -> pl.Series:
     """Moments of the years 1 to 9999 as they are, others as null: polars panics when it writes those as text."""
     days = cells.to_physical()
     if isinstance(cells.dtype, pl.Datetime):
-        days = days // (86_400 * _PER_SECOND[cells.dtype.time_unit])
+        days = days // (86_400 * PER_SECOND[cells.dtype.time_unit])
     return nulled(cells, ~days.is_between(_FIRST_DAY, _LAST_DAY).fill_null(True))
 
 

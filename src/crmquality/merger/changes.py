@@ -17,14 +17,16 @@ import polars as pl
 from crmquality.errors import SchemaError, unknown
 from crmquality.frames import to_polars
 from crmquality.merger.cells import decode, encode
+from crmquality.merger.choice import IntArray, Members
 from crmquality.merger.golden import Decided
-from crmquality.merger.survivorship import Criterion, IntArray, Members
+from crmquality.merger.survivorship import Criterion
 from crmquality.tables import CHANGES, RECORD_ID
 
-Reason: TypeAlias = Criterion | Literal["record_id", "normalized", "filled", "emptied", "union"]
+Reason: TypeAlias = Criterion | Literal["record_id", "normalized", "filled", "emptied", "union", "fixed"]
 """Why a cell changes: the criterion at which its value lost; "record_id" where only the tie-break told them apart;
 "normalized" for another spelling of the golden value; "filled" where it held nothing; "emptied" where it held a
-placeholder or white space and no member knows better; "union" for a joined list."""
+placeholder or white space and no member knows better; "union" for a joined list; "fixed" for whatever differs from a
+value that a person has fixed."""
 
 FrameT = TypeVar("FrameT")
 
@@ -44,21 +46,23 @@ def cell_changes(decided: Decided, members: Members) -> pl.DataFrame:
             "field": pl.repeat(decided.field, len(at), dtype=pl.String, eager=True),
             "before": encode(raw.gather(rows)),
             "after": encode(golden.gather(rows)),
-            "rule": _reasons(decided, golden, at),
+            "rule": _reasons(decided, golden, members.cluster, at),
         }
     )
 
 
-def _reasons(decided: Decided, golden: pl.Series, rows: IntArray) -> pl.Series:
+def _reasons(decided: Decided, golden: pl.Series, cluster: IntArray, rows: IntArray) -> pl.Series:
     order: tuple[str, ...] = decided.rule.order
-    names = [*order, "record_id", "normalized", "filled", "emptied", "union"]
-    normalized, filled, emptied, union = range(len(order) + 1, len(names))
+    names = [*order, "record_id", "normalized", "filled", "emptied", "union", "fixed"]
+    normalized, filled, emptied, union, fixed = range(len(order) + 1, len(names))
     shown, after = decided.cells.shown.gather(pl.Series(rows)), golden.gather(pl.Series(rows))
     code = np.full(len(rows), union) if decided.choice is None else decided.choice.fell_at[rows].astype(np.int64)
     same = (encode(shown) == encode(after)).fill_null(False).to_numpy()
     absent = ~decided.cells.present[rows]
     code = np.where(same, normalized, code)
     code = np.where(absent, np.where(after.is_null().to_numpy(), emptied, filled), code)
+    if decided.fixed is not None:
+        code = np.where(decided.fixed[cluster[rows]], fixed, code)
     return pl.Series(names).gather(pl.Series(code))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -11,27 +12,31 @@ import polars as pl
 
 from crmquality.errors import SchemaError, unknown
 from crmquality.lift import text_series
-from crmquality.merger.cells import encode, is_plain, nulled
+from crmquality.merger.cells import PER_SECOND, encode, is_plain, nulled
+from crmquality.merger.choice import (
+    BoolArray,
+    Candidates,
+    Choice,
+    FloatArray,
+    IntArray,
+    Members,
+    choose,
+    ranked,
+)
 from crmquality.merger.guards import has_issue
 from crmquality.merger.survivorship import (
     GROUP_ORDER,
     ORDER,
     SEPARATOR,
-    BoolArray,
-    Candidates,
-    Choice,
     Criterion,
-    IntArray,
-    Members,
     SurvivorshipRule,
-    choose,
-    ranked,
 )
 from crmquality.tables import RECORD_ID, issues_column, norm_column
 
 GOLDEN_ID: Final = "golden_id"
 N_RECORDS: Final = "n_records"
 PLACEHOLDER: Final = "placeholder"
+_SECONDS: Final = {"h": 3600, "m": 60, "s": 1}
 _ISO_LIKE: Final = r"^\d{4}(-\d{2}(-\d{2}([ ].*)?)?)?$"
 
 
@@ -48,6 +53,13 @@ class Unit:
     fields: tuple[str, ...]
     rule: SurvivorshipRule
     grouped: bool = False
+
+    def candidates(self, cells: Sequence[Cells]) -> Candidates:
+        """What the members offer for the fields together."""
+        present = np.logical_or.reduce([c.present for c in cells])
+        valid = np.logical_and.reduce([c.valid | ~c.present for c in cells])
+        lead = self.fields.index(self.rule.field)
+        return Candidates(tuple(c.shown for c in cells), present, valid, self.grouped, lead)
 
 
 @dataclass(frozen=True)
@@ -77,8 +89,9 @@ class Decided:
         rule: the rule that decided.
         cells: what the members had.
         golden: the value of each cluster.
-        origin: the record that each value came from; several, with "; " between, for a union.
+        origin: the record that each value came from; several, with "; " between, for a union; null where it is fixed.
         choice: winners and losers; None for a union.
+        fixed: the clusters whose value a person has fixed, shape (n_clusters,); None where there are none.
     """
 
     field: str
@@ -87,6 +100,7 @@ class Decided:
     golden: pl.Series
     origin: pl.Series
     choice: Choice | None
+    fixed: BoolArray | None = None
 
 
 def field_names(records: pl.DataFrame, not_fields: Sequence[str | None]) -> list[str]:
@@ -127,14 +141,13 @@ def units_of(
     fields: Sequence[str],
     rules: Sequence[SurvivorshipRule],
     groups: Sequence[tuple[str, ...]],
-    source_priority: tuple[str, ...] = (),
+    fallback: SurvivorshipRule,
 ) -> list[Unit]:
-    """Every field in exactly one unit; fields without a rule get the default one, rules without sources these."""
+    """Every field in exactly one unit; fields without a rule get the default one, rules the fallback's sources."""
     by_field = {r.field: r for r in rules}
 
     def rule_of(field: str, default: tuple[Criterion, ...]) -> SurvivorshipRule:
-        rule = by_field.get(field, SurvivorshipRule(field, default))
-        return rule if rule.source_priority else replace(rule, source_priority=source_priority)
+        return by_field.get(field, SurvivorshipRule(field, default)).with_defaults(fallback)
 
     together = {f for group in groups for f in group}
     units = [Unit(tuple(f for f in fields if f in g), rule_of(g[0], GROUP_ORDER), grouped=True) for g in groups]
@@ -150,11 +163,13 @@ def arrange(
     source: str | None,
     updated_at: str | None,
     verified: Sequence[str] = (),
+    aging: bool = False,
 ) -> Members:
     """The records sorted by cluster and record id, with all that rules ask of a record.
 
     Raises:
-        SchemaError: for records without a cluster.
+        SchemaError: for records without a cluster, and where a rule asks for the age of records whose column of times
+            holds numbers or spans.
     """
     ids = records[record_id]
     wanted = clusters.select(pl.col(RECORD_ID).cast(ids.dtype, strict=False), "entity_id")
@@ -166,15 +181,18 @@ def arrange(
         raise SchemaError(f"{table.height - len(ids)} records are in two clusters; expected each in one")
     table = table.sort("entity_id", RECORD_ID)
     order = table["row"]
+    cluster = table["entity_id"].rle_id().cast(pl.Int64).to_numpy()
+    moments = None if updated_at is None else _moments_of(records, updated_at).gather(order)
     return Members(
         order=order,
         ids=table[RECORD_ID],
         golden_ids=table["entity_id"].unique(maintain_order=True),
-        cluster=table["entity_id"].rle_id().cast(pl.Int64).to_numpy(),
-        recency=None if updated_at is None else _recency(records, updated_at, order),
+        cluster=cluster,
+        recency=None if moments is None else moments.rank("dense").cast(pl.Int64).fill_null(0).to_numpy(),
         source=None if source is None else text_series(records[source]).gather(order),
         filled=_filled(records, fields).gather(order).to_numpy(),
         verified={c: _true(records[c]).gather(order).to_numpy() for c in verified},
+        days=_days(moments, cluster) if aging and moments is not None else None,
     )
 
 
@@ -183,13 +201,11 @@ def decide(records: pl.DataFrame, unit: Unit, members: Members) -> list[Decided]
     cells = [read_cells(records, f, members.order, unit.rule.invalid_codes) for f in unit.fields]
     if unit.rule.strategy == "union" and not unit.grouped:
         return [_united(unit.fields[0], unit.rule, cells[0], members)]
-    present = np.logical_or.reduce([c.present for c in cells])
-    valid = np.logical_and.reduce([c.valid | ~c.present for c in cells])
-    choice = choose(unit.rule, Candidates(tuple(c.shown for c in cells), present, valid, unit.grouped), members)
+    choice = choose(unit.rule, unit.candidates(cells), members)
     out = []
     for field, cell in zip(unit.fields, cells, strict=True):
-        golden = _take(cell.shown, choice.winner)
-        origin = _take(members.ids, np.where(golden.is_null().to_numpy(), -1, choice.winner))
+        golden = take(cell.shown, choice.winner)
+        origin = take(members.ids, np.where(golden.is_null().to_numpy(), -1, choice.winner))
         out.append(Decided(field, unit.rule, cell, golden, origin, choice))
     return out
 
@@ -255,15 +271,50 @@ def _filled(records: pl.DataFrame, fields: Sequence[str]) -> pl.Series:
     return pl.Series(counts)
 
 
-def _recency(records: pl.DataFrame, column: str, order: pl.Series) -> IntArray:
-    """Moments as ranks, 0 for unknown: dates, numbers, ISO 8601 text (the canonical value where there is one)."""
-    moments = records[norm_column(column) if norm_column(column) in records.columns else column].gather(order)
-    if not (moments.dtype.is_numeric() or moments.dtype.is_temporal()):
-        text = text_series(moments).str.strip_chars().str.replace_all("/", "-").str.replace("T", " ", literal=True)
-        moments = nulled(text, ~text.str.contains(_ISO_LIKE).fill_null(False))
-    elif moments.dtype.is_float():
-        moments = moments.fill_nan(None)
-    return moments.rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
+def _moments_of(records: pl.DataFrame, column: str) -> pl.Series:
+    """The column's canonical moments where it has such, else its own."""
+    return moments(records[norm_column(column) if norm_column(column) in records.columns else column])
+
+
+def moments(cells: pl.Series) -> pl.Series:
+    """Cells that sort by time: dates, numbers, ISO 8601 text; null for anything else.
+
+    >>> moments(pl.Series(["2024/05/01", "2024-05-01T10:00", "May"])).to_list()
+    ['2024-05-01', '2024-05-01 10:00', None]
+    """
+    if not (cells.dtype.is_numeric() or cells.dtype.is_temporal()):
+        text = text_series(cells).str.strip_chars().str.replace_all("/", "-").str.replace("T", " ", literal=True)
+        return nulled(text, ~text.str.contains(_ISO_LIKE).fill_null(False))
+    return cells.fill_nan(None) if cells.dtype.is_float() else cells
+
+
+def _days(moments: pl.Series, cluster: IntArray) -> FloatArray:
+    """Moments in days since 1970; unknown ones are those of the first record of the cluster, or 0 where all are."""
+    days = _day_numbers(moments).cast(pl.Float64).fill_null(inf).to_numpy()
+    if not days.size:
+        return days
+    starts = np.flatnonzero(np.diff(cluster, prepend=-1))
+    first = np.minimum.reduceat(days, starts)[cluster]
+    return np.where(np.isfinite(days), days, np.where(np.isfinite(first), first, 0.0))
+
+
+def _day_numbers(moments: pl.Series) -> pl.Series:
+    dtype = moments.dtype
+    if isinstance(dtype, pl.Datetime):
+        return moments.to_physical() / (86_400 * PER_SECOND[dtype.time_unit])
+    if dtype == pl.Date or dtype == pl.Null:
+        return moments.to_physical()
+    if dtype != pl.String:
+        raise SchemaError(
+            f"half_life_days: the column of times is of type {dtype}, which tells no age; expected dates, moments or "
+            "ISO 8601 text"
+        )
+    day = moments.str.slice(0, 10)
+    missing = pl.when(pl.col("length") == 4).then(pl.lit("-01-01")).when(pl.col("length") == 7).then(pl.lit("-01"))
+    rest = pl.DataFrame({"length": day.str.len_chars()}).select(missing.otherwise(pl.lit(""))).to_series()
+    clock = moments.str.extract_groups(r" (?<h>\d{2}):(?<m>\d{2})(?::(?<s>\d{2}))?").struct.unnest()
+    seconds = clock.select(pl.sum_horizontal(pl.col(c).cast(pl.Int64) * n for c, n in _SECONDS.items())).to_series()
+    return (day + rest).str.to_date("%Y-%m-%d", strict=False).to_physical() + seconds / 86_400
 
 
 def _true(flags: pl.Series) -> pl.Series:
@@ -272,8 +323,12 @@ def _true(flags: pl.Series) -> pl.Series:
     return text_series(flags).str.to_lowercase().is_in(["true", "1", "yes", "是"]).fill_null(False)
 
 
-def _take(series: pl.Series, rows: IntArray) -> pl.Series:
-    """The cells at some rows, null for -1."""
+def take(series: pl.Series, rows: IntArray) -> pl.Series:
+    """The cells at some rows, null for -1.
+
+    >>> take(pl.Series(["a", "b"]), np.array([1, -1])).to_list()
+    ['b', None]
+    """
     at = pl.Series(rows)
     return series.gather(nulled(at, at < 0))
 
@@ -288,7 +343,7 @@ def _united(field: str, rule: SurvivorshipRule, cells: Cells, members: Members) 
     )
     at = np.full(len(members.golden_ids), -1, dtype=np.int64)
     at[joined["cluster"].to_numpy()] = np.arange(joined.height)
-    return Decided(field, rule, cells, _take(joined["value"], at), _take(joined["origin"], at), None)
+    return Decided(field, rule, cells, take(joined["value"], at), take(joined["origin"], at), None)
 
 
 def check_columns(records: pl.DataFrame, needed: Sequence[tuple[str, str]]) -> None:

@@ -3,35 +3,43 @@
 A rule is a chain of criteria. All members that have a value start; each criterion lets only the best of those that are
 left go on, until one record is left. Whoever is equal to the end yields to the smallest record id, so there always is
 one answer, and it does not depend on the order of rows. The chain also explains: a value that lost, lost at one
-criterion.
+criterion, and a value that won, won by the criterion that put its last rival out.
 
-Everything here works on members sorted by cluster and record id, as arrays.
+**Trust.** A record is trusted by the weight of its source, halved for every half-life that it is old. The trust of two
+records has the same ratio on whatever day they are compared, since both have aged by the same days. So nobody needs to
+know what day it is, and no golden value changes because time goes by. A source of twice the weight is worth one
+half-life: with `trust=(("crm", 2), ("web", 1))` and `half_life_days=365` a record of crm gives way to one of web that
+is more than a year younger. A record that does not say how old it is counts as old as the oldest of its cluster, and
+where none says it, weights alone decide.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from typing import Final, Literal, TypeAlias, get_args
-
-import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
 from crmquality.declarations import Declaration
 from crmquality.errors import unknown
 
-IntArray: TypeAlias = NDArray[np.int64]
-BoolArray: TypeAlias = NDArray[np.bool_]
-
 Criterion: TypeAlias = Literal[
-    "valid", "verified", "most_recent", "source", "most_complete", "most_frequent", "longest"
+    "valid",
+    "verified",
+    "most_restrictive",
+    "trust",
+    "most_recent",
+    "source",
+    "most_complete",
+    "most_frequent",
+    "longest",
 ]
 Strategy: TypeAlias = Literal["one", "union"]
 
 ORDER: Final[tuple[Criterion, ...]] = (
     "valid",
+    "trust",
     "most_recent",
     "most_complete",
     "most_frequent",
@@ -41,6 +49,7 @@ ORDER: Final[tuple[Criterion, ...]] = (
 GROUP_ORDER: Final[tuple[Criterion, ...]] = (
     "valid",
     "most_complete",
+    "trust",
     "most_recent",
     "most_frequent",
     "longest",
@@ -85,6 +94,9 @@ class SurvivorshipRule(Declaration):
 
     - `valid`: the value has a canonical form and none of `invalid_codes` among its issues;
     - `verified`: the column `verified` of the record is true;
+    - `most_restrictive`: the place of the value in `restrictive`, whatever the case of its letters;
+    - `trust`: the weight of the record's source in `trust`, others last, halved for every `half_life_days` that the
+      record is old by the merger's `updated_at`; see this module;
     - `most_recent`: the merger's `updated_at`, unknown last;
     - `source`: the place of the record's source in `source_priority`, others last;
     - `most_complete`: the record with the most fields filled (of a group: of the group's fields);
@@ -102,7 +114,15 @@ class SurvivorshipRule(Declaration):
         invalid_codes: the issue codes that make a value invalid.
         source_priority: sources, best first; empty for the merger's.
         verified: a column of booleans that says whether a person has confirmed the record or the value.
+        restrictive: values, the most restrictive first and the least restrictive last. A value that is not named is no
+            permission: it stands before the last one. In a group the values are those of `field`.
+        trust: sources and the weights of their records, such as `(("crm", 2.0), ("web", 0.5))`; empty for the
+            merger's. A weight of 0 is that of a source that is not named.
+        half_life_days: after how many days a record is trusted half as much; None for the merger's.
 
+    >>> consent = SurvivorshipRule("newsletter", ("valid", "most_restrictive"), restrictive=("false", "true"))
+    >>> consent.faults()
+    []
     >>> SurvivorshipRule("email", ("valid", "most_frequent")).faults()
     []
     """
@@ -114,6 +134,9 @@ class SurvivorshipRule(Declaration):
     invalid_codes: tuple[str, ...] = INVALID
     source_priority: tuple[str, ...] = ()
     verified: str | None = None
+    restrictive: tuple[str, ...] = ()
+    trust: tuple[tuple[str, float], ...] = ()
+    half_life_days: float | None = None
 
     def faults(self) -> list[str]:
         """Criteria that are unknown, repeated or without a column, and values out of range."""
@@ -130,177 +153,64 @@ class SurvivorshipRule(Declaration):
         if self.verified is not None and "verified" not in self.order:
             faults.append("a column 'verified' is named, but 'verified' is not in the order")
         faults += [f"source {s!r} is repeated" for s in sorted(_repeated(self.source_priority))]
+        faults += self._restrictive_faults() + trust_faults(self.trust, self.half_life_days)
+        if (self.trust or self.half_life_days is not None) and "trust" not in self.order:
+            faults.append("'trust' or 'half_life_days' is given, but 'trust' is not in the order")
         return [f"survivorship of {self.field!r}: {fault}" for fault in faults]
+
+    def _restrictive_faults(self) -> list[str]:
+        asked = "most_restrictive" in self.order
+        words = [_folded(w) for w in self.restrictive if isinstance(w, str)]
+        faults = [f"value {w!r} is repeated in 'restrictive'" for w in sorted(_repeated(words))]
+        if len(words) != len(self.restrictive):
+            faults.append("'restrictive' must be text: values as the golden record shows them, such as 'true'")
+        if asked and len(self.restrictive) < 2:
+            faults.append("the criterion 'most_restrictive' needs at least two values in 'restrictive'")
+        if self.restrictive and not asked:
+            faults.append("values are given in 'restrictive', but 'most_restrictive' is not in the order")
+        return faults
+
+    def with_defaults(self, other: SurvivorshipRule) -> SurvivorshipRule:
+        """This rule with the sources, the trust and the half-life of another where it has none of its own.
+
+        >>> merger = SurvivorshipRule("", trust=(("crm", 2.0),), half_life_days=365)
+        >>> rule = SurvivorshipRule("email", half_life_days=90).with_defaults(merger)
+        >>> rule.field, rule.trust, rule.half_life_days
+        ('email', (('crm', 2.0),), 90)
+        """
+        return replace(
+            self,
+            source_priority=self.source_priority or other.source_priority,
+            trust=self.trust or other.trust,
+            half_life_days=other.half_life_days if self.half_life_days is None else self.half_life_days,
+        )
+
+
+def trust_faults(trust: Sequence[tuple[str, float]], half_life_days: float | None) -> list[str]:
+    """What is wrong with weights of sources and with a half-life.
+
+    >>> trust_faults((("crm", -1.0),), 0)
+    ["the trust in source 'crm' must be a number of at least 0", 'half_life_days must be more than 0']
+    """
+    pairs = [p for p in trust if isinstance(p, tuple | list) and len(p) == 2 and isinstance(p[0], str)]
+    faults = [f"source {s!r} is repeated in 'trust'" for s in sorted(_repeated([p[0] for p in pairs]))]
+    if len(pairs) != len(trust):
+        faults.append("'trust' must be pairs of a source and its weight, such as (('crm', 2.0), ('web', 0.5))")
+    faults += [f"the trust in source {s!r} must be a number of at least 0" for s, w in pairs if not _is_number(w)]
+    if pairs and all(_is_number(w) and w == 0 for _, w in pairs):
+        faults.append("'trust' needs a source with a weight of more than 0")
+    if half_life_days is not None and not (_is_number(half_life_days) and half_life_days > 0):
+        faults.append("half_life_days must be more than 0")
+    return faults
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < inf
+
+
+def _folded(word: str) -> str:
+    return word.strip().lower()
 
 
 def _repeated(names: Sequence[str]) -> set[str]:
     return {n for n in names if names.count(n) > 1}
-
-
-@dataclass(frozen=True)
-class Members:
-    """All records, sorted by cluster, then by record id. Rows are positions in this order.
-
-    Attributes:
-        order: the position of each row in the caller's table, shape (n_records,).
-        ids: the record id of each row.
-        golden_ids: the golden id of each cluster, ascending.
-        cluster: the cluster of each row, 0 to n_clusters - 1, never falling, shape (n_records,).
-        recency: how recent each record is, higher is later, 0 unknown; None without such a column.
-        source: the source of each record; None without such a column.
-        filled: how many fields each record has filled, shape (n_records,).
-        verified: for each column that a rule names, whether it is true.
-    """
-
-    order: pl.Series
-    ids: pl.Series
-    golden_ids: pl.Series
-    cluster: IntArray
-    recency: IntArray | None
-    source: pl.Series | None
-    filled: IntArray
-    verified: dict[str, BoolArray]
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """What the members offer for one field, or for a group of fields.
-
-    Attributes:
-        values: one series of comparable values per field, null where a member has none.
-        present: whether a member has any value, shape (n_records,).
-        valid: whether every value it has is valid, shape (n_records,).
-        grouped: whether completeness is that of these fields instead of the whole record.
-    """
-
-    values: tuple[pl.Series, ...]
-    present: BoolArray
-    valid: BoolArray
-    grouped: bool = False
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Who won, and where the others lost.
-
-    Attributes:
-        winner: the row that each cluster takes, -1 where no member has a value, shape (n_clusters,).
-        fell_at: the place in the chain at which each row lost, `len(order)` for the record id, -1 for winners and for
-            rows without a value, shape (n_records,).
-    """
-
-    winner: IntArray
-    fell_at: NDArray[np.int8]
-
-
-def choose(rule: SurvivorshipRule, candidates: Candidates, members: Members) -> Choice:
-    """The winner of every cluster at once: each criterion keeps the rows that are as good as their cluster's best.
-
-    Time is linear in the number of rows per criterion, and only clusters that are still undecided are looked at.
-    """
-    n_clusters = len(members.golden_ids)
-    winner = np.full(n_clusters, -1, dtype=np.int64)
-    fell_at = np.full(len(members.cluster), -1, dtype=np.int8)
-    alive = np.flatnonzero(candidates.present)
-    for place, criterion in enumerate(rule.order):
-        decided, alive = _split_decided(alive, members.cluster)
-        winner[members.cluster[decided]] = decided
-        if not alive.size:
-            break
-        key = _key(criterion, rule, candidates, members, alive)
-        if key is None:
-            continue
-        starts, sizes = _runs(members.cluster[alive])
-        loses = key < np.repeat(np.maximum.reduceat(key, starts), sizes)
-        fell_at[alive[loses]] = place
-        alive = alive[~loses]
-    if alive.size:
-        starts, _ = _runs(members.cluster[alive])
-        first = alive[starts]
-        winner[members.cluster[first]] = first
-        fell_at[np.delete(alive, starts)] = len(rule.order)
-    return Choice(winner, fell_at)
-
-
-def ranked(rule: SurvivorshipRule, candidates: Candidates, members: Members) -> pl.DataFrame:
-    """The different values of each cluster in the order of the chain, at most `limit`, for the strategy "union".
-
-    Returns:
-        `cluster`, `row` and `value`, one row per value; the row is that of the value's best member.
-    """
-    rows = np.flatnonzero(candidates.present)
-    if "valid" in rule.order:
-        any_valid = np.zeros(len(members.golden_ids), dtype=np.bool_)
-        any_valid[members.cluster[rows[candidates.valid[rows]]]] = True
-        rows = rows[candidates.valid[rows] | ~any_valid[members.cluster[rows]]]
-    keys = {f"key{i}": _key(c, rule, candidates, members, rows) for i, c in enumerate(rule.order)}
-    used = {name: key for name, key in keys.items() if key is not None}
-    table = pl.DataFrame({"cluster": members.cluster[rows], "row": rows, **used}).with_columns(
-        candidates.values[0].gather(rows).alias("value")
-    )
-    table = table.sort("cluster", *used, "row", descending=[False, *(True for _ in used), False])
-    table = table.unique(["cluster", "value"], keep="first", maintain_order=True).select("cluster", "row", "value")
-    return table if rule.limit is None else table.filter(pl.int_range(pl.len()).over("cluster") < rule.limit)
-
-
-def _runs(cluster: IntArray) -> tuple[IntArray, IntArray]:
-    """Where each run of equal values starts, and how long it is; `cluster` never falls and is not empty."""
-    starts = np.flatnonzero(np.diff(cluster, prepend=cluster[0] - 1))
-    return starts, np.diff(starts, append=len(cluster))
-
-
-def _split_decided(alive: IntArray, cluster: IntArray) -> tuple[IntArray, IntArray]:
-    """Rows that are alone in their cluster, and the others."""
-    if not alive.size:
-        return alive, alive
-    _, sizes = _runs(cluster[alive])
-    alone = np.repeat(sizes == 1, sizes)
-    return alive[alone], alive[~alone]
-
-
-def _key(
-    criterion: Criterion, rule: SurvivorshipRule, candidates: Candidates, members: Members, rows: IntArray
-) -> IntArray | None:
-    """How good each row is by one criterion, higher is better; None where the criterion has no column."""
-    if criterion == "valid":
-        return candidates.valid[rows].astype(np.int64)
-    if criterion == "verified":
-        return None if rule.verified is None else members.verified[rule.verified][rows].astype(np.int64)
-    if criterion == "most_recent":
-        return None if members.recency is None else members.recency[rows]
-    if criterion == "source":
-        return _source_rank(rule.source_priority, members.source, rows)
-    if criterion == "most_frequent":
-        return _frequency(candidates, members.cluster, rows)
-    texts = [v.gather(rows) for v in candidates.values]
-    if criterion == "longest":
-        lengths = [t.cast(pl.String).str.len_chars() if t.dtype != pl.Binary else t.bin.size() for t in texts]
-        return _sum(lengths)
-    return _sum([t.is_not_null() for t in texts]) if candidates.grouped else members.filled[rows]
-
-
-def _sum(columns: Sequence[pl.Series]) -> IntArray:
-    total: IntArray = np.sum([c.cast(pl.Int64).fill_null(0).to_numpy() for c in columns], axis=0, dtype=np.int64)
-    return total
-
-
-def _source_rank(priority: tuple[str, ...], source: pl.Series | None, rows: IntArray) -> IntArray | None:
-    if source is None or not priority:
-        return None
-    ranks = {name: len(priority) - place for place, name in enumerate(priority)}
-    found = source.gather(rows).replace_strict(list(ranks), list(ranks.values()), default=0, return_dtype=pl.Int64)
-    return found.fill_null(0).to_numpy()
-
-
-def _frequency(candidates: Candidates, cluster: IntArray, rows: IntArray) -> IntArray:
-    """How many members of its cluster, also those that lost before, have the row's value."""
-    asked = np.zeros(len(cluster), dtype=np.bool_)  # there are no more clusters than members
-    asked[cluster[rows]] = True
-    all_rows = np.flatnonzero(candidates.present & asked[cluster])
-    names = [f"v{i}" for i in range(len(candidates.values))]
-    table = pl.DataFrame({"cluster": cluster[all_rows]}).with_columns(
-        v.gather(all_rows).alias(n) for n, v in zip(names, candidates.values, strict=True)
-    )
-    counts = np.zeros(len(cluster), dtype=np.int64)
-    counts[all_rows] = table.select(pl.len().over("cluster", *names).cast(pl.Int64)).to_series().to_numpy()
-    return counts[rows]

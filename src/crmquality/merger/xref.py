@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from crmquality.merger.survivorship import Members
+from crmquality.merger.choice import Members
 from crmquality.tables import RECORD_ID, SOURCE
 
 
