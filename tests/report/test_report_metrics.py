@@ -13,6 +13,7 @@ from scipy.stats import binomtest
 
 from crmquality.report import DEFAULT_TARGETS, METRICS, Target, quality_report, wilson
 from crmquality.report.metrics import NO_SOURCE, filled, instants, is_cross_field
+from crmquality.report.targets import ON_REQUEST
 from crmquality.tables import FINDINGS, REPORT
 from crmquality.validator import CATALOG, Before, IssueCodes, Required, SameAs, Validator
 
@@ -192,7 +193,7 @@ def test_nothing_is_claimed_of_what_was_not_looked_at() -> None:
     assert shown == ["completeness"]
     rest = table.filter(pl.col("value").is_null())
     assert rest["verdict"].unique().to_list() == ["not shown"]
-    assert set(rest["metric"]) == set(METRICS) - {"completeness"}
+    assert set(rest["metric"]) == set(METRICS) - {"completeness", *ON_REQUEST}
 
 
 def test_an_empty_table_shows_nothing() -> None:

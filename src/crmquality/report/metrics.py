@@ -10,6 +10,7 @@
 | `timeliness` | | records with both times | recorded at most 24 hours after it happened |
 | `accuracy` | field | cells that people have checked | right |
 | `accuracy` | | records that people have checked | right in every checked cell |
+| `active_share` | | classified records, or golden ones | active, see `report.activity` |
 
 These are the dimensions of DAMA UK, "The Six Primary Dimensions for Data Quality Assessment" (2013). Over all fields, a
 share per field is that of all cells together. What has not been looked at is not shown: there is no metric without

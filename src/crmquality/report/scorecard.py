@@ -14,6 +14,7 @@ from crmquality.errors import ConfigError, SchemaError, unknown
 from crmquality.frames import to_polars
 from crmquality.intervals import wilson
 from crmquality.lift import text_series
+from crmquality.report.due import active_counts
 from crmquality.report.metrics import (
     COUNTS,
     NO_SOURCE,
@@ -27,7 +28,7 @@ from crmquality.report.metrics import (
     uniqueness_counts,
 )
 from crmquality.report.render import as_html, as_text
-from crmquality.report.targets import DEFAULT_TARGETS, METRICS, NOT_SHOWN, Metric, Target, Verdict
+from crmquality.report.targets import DEFAULT_TARGETS, METRICS, NOT_SHOWN, ON_REQUEST, Metric, Target, Verdict
 from crmquality.tables import FINDINGS, RECORD_ID, REPORT, SOURCE, empty, issues_column, norm_column
 
 
@@ -96,9 +97,10 @@ def quality_report(
     recorded_at: str | None = None,
     within_hours: float = 24.0,
     checked_cells: object = None,
+    activity: object = None,
     targets: Sequence[Target] = DEFAULT_TARGETS,
 ) -> QualityReport:
-    """Measure a table: completeness, validity, uniqueness, consistency, timeliness, accuracy.
+    """Measure a table: completeness, validity, uniqueness, consistency, timeliness, accuracy, active customers.
 
     Args:
         normalized: the normalized table, of any kind that `frames` reads.
@@ -115,6 +117,8 @@ def quality_report(
         within_hours: how soon it must be recorded.
         checked_cells: cells that people have checked: `record_id`, `field`, `correct`; without them accuracy is not
             shown.
+        activity: what `Activity.classify` or `Activity.classify_golden` gave, for the share of active customers;
+            without it that metric is left out.
         targets: what must be reached.
 
     Returns:
@@ -158,6 +162,8 @@ def quality_report(
     if marked is not None and marked.width:
         known = ids.with_columns(pl.lit(None, pl.String).alias(SOURCE) if sources is None else sources.alias(SOURCE))
         counts.append(accuracy_counts(marked, known))
+    if activity is not None:
+        counts.append(active_counts(to_polars(activity)[0]))
     return QualityReport(_judged(pl.concat(counts), names, targets), tuple(targets))
 
 
@@ -219,7 +225,7 @@ def _judged(counts: pl.DataFrame, fields: Sequence[str], targets: Sequence[Targe
     """Counts as the table of the report: with what could not be measured, intervals, targets and verdicts, in order."""
     measured = {(m, f, s): (k, n) for m, f, s, k, n in counts.select(list(COUNTS)).iter_rows()}
     by_target = {(t.metric, t.field, t.source): t for t in targets}
-    wanted = {*measured, *((metric, None, None) for metric in METRICS), *by_target}
+    wanted = {*measured, *((metric, None, None) for metric in METRICS if metric not in ON_REQUEST), *by_target}
     place = {field: i for i, field in enumerate(fields)}
     order = sorted(
         wanted,

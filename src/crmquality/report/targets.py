@@ -9,12 +9,21 @@ from crmquality.declarations import Declaration
 from crmquality.errors import unknown
 
 Metric: TypeAlias = Literal[
-    "completeness", "required_missing", "validity", "uniqueness", "consistency", "timeliness", "accuracy"
+    "completeness",
+    "required_missing",
+    "validity",
+    "uniqueness",
+    "consistency",
+    "timeliness",
+    "accuracy",
+    "active_share",
 ]
 Verdict: TypeAlias = Literal["met", "missed", "not shown"]
 
 METRICS: Final[tuple[Metric, ...]] = get_args(Metric)
 PER_FIELD: Final[frozenset[Metric]] = frozenset({"completeness", "required_missing", "validity", "accuracy"})
+ON_REQUEST: Final[frozenset[Metric]] = frozenset({"active_share"})
+"""Metrics that a report leaves out unless what they are counted in, or a target, is given."""
 NOT_SHOWN: Final = "not shown"
 
 
