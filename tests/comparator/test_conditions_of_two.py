@@ -94,7 +94,7 @@ def every_pair(rows):
     return Encoded(pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String))), left, right
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(ROW, min_size=2, max_size=6))
 def test_two_records_are_as_columns_of_pairs(rows):
     table, left, right = every_pair(rows)
@@ -105,7 +105,7 @@ def test_two_records_are_as_columns_of_pairs(rows):
         assert all(type(x) is bool for x in found)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.text("ab \x1c\x1f", max_size=6), min_size=2, max_size=8))
 @example(["a\x1c\x1cb", "a\x1fb", "b\x1ca", "a"])
 def test_separators_that_are_space_to_some_only(values):
@@ -137,7 +137,7 @@ COMPARISONS = (
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(ROW, min_size=2, max_size=6))
 def test_levels_of_two_records_are_those_of_columns(rows):
     table, left, right = every_pair(rows)

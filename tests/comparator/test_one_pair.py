@@ -98,7 +98,7 @@ def every_pair(comparisons, model, frame, frequencies=None):
     return PairScorer(model, comparisons, frequencies), in_table, rows, pairs
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=40)
 @given(ROWS, models())
 def test_levels_and_weight_are_those_of_the_table(rows, model):
     frame = pl.DataFrame(rows, schema=dict.fromkeys(FIELDS, pl.String))
@@ -109,7 +109,7 @@ def test_levels_and_weight_are_those_of_the_table(rows, model):
         assert scorer.weight(one, other) == scorer.weight(other, one) == pytest.approx(weight, abs=1e-9)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=40)
 @given(ROWS, models(), st.floats(-60, 60))
 def test_only_what_is_below_the_floor_is_given_up(rows, model, floor):
     frame = pl.DataFrame(rows, schema=dict.fromkeys(FIELDS, pl.String))
@@ -132,7 +132,7 @@ def test_a_common_value_may_weigh_most_where_labels_let_nothing_count():
     assert scorer.weight_at_least(one, one, weight) == weight
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(ROWS, models())
 def test_an_explanation_has_the_numbers_of_the_table(rows, model):
     frame = pl.DataFrame(rows, schema=dict.fromkeys(FIELDS, pl.String))
@@ -203,7 +203,7 @@ SITES = ["https://www.acme.com/about", "acme.cn", None, "http://qq.com"]
 
 
 @cache
-def noisy(chinese, n=36, seed=7):
+def noisy(chinese, n=30, seed=7):
     """Records as people type them: of a few customers, with values lost, taken from others, and mistyped."""
     chance = random.Random(seed)
     people = CHINESE if chinese else [*ENGLISH, *CHINESE[:2]]

@@ -63,7 +63,8 @@ def have_word_in_common(one: str, other: str) -> bool:
     """
     if one == other:
         return True
-    common = not set(one.split()).isdisjoint(other.split())
+    words, others = one.split(), other.split()
+    common = words[0] == others[0] if len(words) == len(others) == 1 else not set(words).isdisjoint(others)
     if common and _odd(one, other):
         return bool(shares_word(Dictionary(pl.Series([one, other])), *_CODES)[0])
     return common
