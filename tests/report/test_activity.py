@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 
 import crmquality as cq
 from crmquality.errors import ConfigError, SchemaError
+from crmquality.lift import as_text
 from crmquality.report import REASONS, STATUSES, Activity, ContactPoint
 from crmquality.report.activity_dates import NO_DAY, day_number, read_days
+from crmquality.report.reach import NO, UNKNOWN, YES, agreement, flag
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 6, 15, 9, 30)
@@ -384,6 +386,28 @@ def test_of_what_members_say_the_most_restrictive_wins() -> None:
     assert reasons({}, {"unsubscribed": "是", "email": None}) == f"{reached} refused_contact_points"
     assert reasons({}, {"bounced": "2026-01-01"}) == f"{reached} failed_contact_points"
     assert reasons({}, {"bounced": "2026-01-01", "email": "b@x.org"}) == reached
+
+
+@pytest.mark.parametrize(
+    ("cell", "says", "agrees"),
+    [
+        (True, YES, YES), (False, NO, NO), (None, UNKNOWN, UNKNOWN), ("", UNKNOWN, UNKNOWN),
+        ("未知", UNKNOWN, UNKNOWN), (1, YES, YES), (0, NO, NO), (0.0, NO, NO), (3, YES, UNKNOWN), ("FALSE", NO, NO), ("n", NO, NO), ("是", YES, YES),
+        (date(2026, 1, 5), YES, YES), ("2026-01-05T08:00:00Z", YES, YES), ("1970-01-01", UNKNOWN, UNKNOWN),
+        ("0000-00-00 00:00:00", UNKNOWN, UNKNOWN), ("Hard Bounce", YES, UNKNOWN), ("空号", YES, UNKNOWN),
+        ("无效", YES, NO), ("有效", NO, YES), ("正常", NO, UNKNOWN), ("已退订", YES, NO), ("未退订", NO, UNKNOWN),
+        ("Unsubscribed", YES, NO), ("订阅", NO, YES), ("已同意", YES, YES), ("未同意", YES, NO), ("停用", YES, NO),
+    ],
+)  # fmt: skip
+def test_what_a_flag_and_a_consent_say(cell: object, says: int, agrees: int) -> None:
+    point = ContactPoint("email", "email", failed=("bounced",))
+    asked = ContactPoint("email", "email", consent=("opt_in",))
+    row = {"record_id": 1, "last": None, "email": "a@x.org", "bounced": cell, "opt_in": cell}
+    (failed,) = _rows(Activity(1, 2, ("last",), (point,)).contact_points_of([row], as_of=NOW))
+    (refused,) = _rows(Activity(1, 2, ("last",), (asked,)).contact_points_of([row], as_of=NOW))
+    assert failed["state"] == ("failed" if says == YES else "usable")
+    assert refused["state"] == ("usable" if agrees == YES else "refused")
+    assert (flag(as_text(cell)), agreement(as_text(cell))) == (says, agrees)
 
 
 def test_a_confirmed_point_counts_as_long_as_it_is_usable() -> None:

@@ -200,7 +200,8 @@ class Activity(Declaration):
         """The status of every record.
 
         Args:
-            records: the normalized table (`Result.normalized`), of any kind that `frames` reads.
+            records: the normalized table (`Result.normalized`), of any kind that `frames` reads. Of a contact point
+                that is not normalized, whatever stands in the cell is taken for a value.
             as_of: the caller's present.
             findings: what the validator found in it; without it the issue codes of the normalizer speak, with the
                 severity that the catalog gives them.

@@ -13,7 +13,7 @@ if any member says so, and has agreed if some member says so and none says the c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import tzinfo
 from functools import reduce
@@ -28,12 +28,14 @@ from crmquality.declarations import Declaration
 from crmquality.errors import unknown
 from crmquality.lift import text_series
 from crmquality.normalizer.categories import normalize_category
+from crmquality.normalizer.dates import PLACEHOLDERS
 from crmquality.normalizer.text import is_placeholder
 from crmquality.report.activity_dates import BoolArray, Days, IntArray, read_days
 from crmquality.report.metrics import filled, rows_with
 from crmquality.tables import issues_column, norm_column
 from crmquality.validator import column_cells, meaning
-from crmquality.validator.rules import over_distinct
+from crmquality.validator.fields import NUMBER_CELL
+from crmquality.validator.rules import over_distinct, resolve
 from crmquality.validator.times import moment
 
 Channel: TypeAlias = Literal["mobile", "landline", "phone", "email", "post"]
@@ -57,9 +59,29 @@ TOLERATED_CODES: Final = ("duplicate_value", "shared_identifier")
 
 _KINDS: Final[dict[str, Channel]] = {"mobile": "mobile", "fixed_line": "landline"}
 _FINE_PARTS: Final = ("town", "zone", "road", "street", "number", "estate", "building", "unit", "room", "street_key")
-_REFUSING: Final = frozenset({"退订", "已退订", "拒绝", "已拒绝", "未同意", "未授权", "不同意"})
-_SUBSCRIBED: Final = frozenset({"订阅", "已订阅", "接受", "已接受"})
+# What is no plain yes or no: systems keep such flags as the state of the contact point, or of the subscription
+_REFUSING: Final = frozenset({"退订", "已退订", "拒绝", "已拒绝", "unsubscribed", "opted out"})
+_NOT_AGREEING: Final = frozenset({"未同意", "未授权", "不同意", "未订阅"})
 _AGREEING: Final = frozenset({"同意", "已同意", "授权", "已授权"})
+_SUBSCRIBED: Final = frozenset({"订阅", "已订阅", "接受", "已接受", "subscribed", "opted in"})
+_BROKEN: Final = frozenset({"无效", "失效", "已失效", "停用", "已停用", "invalid", "inactive", "disabled"})
+_IN_USE: Final = frozenset(
+    {
+        "正常",
+        "有效",
+        "可用",
+        "在用",
+        "可联系",
+        "未退订",
+        "未拒绝",
+        "未退信",
+        "ok",
+        "valid",
+        "active",
+        "deliverable",
+        "never",
+    }
+)
 _FAMILIES: Final[dict[str, str]] = {"mobile": "phone", "landline": "phone"}
 UNKNOWN, YES, NO = 0, 1, 2
 
@@ -271,21 +293,24 @@ def _refused(frame: pl.DataFrame, point: ContactPoint, groups: Groups) -> BoolAr
     """For every customer whether a member refused, or did not agree where that is asked for."""
     refused = groups.any(_any_says(frame, point.refused))
     for column in point.consent:
-        answers = _asked(column_cells(frame, column), "consent")
+        answers = _asked(frame, column, agreement)
         refused = refused | (groups.highest(answers, UNKNOWN) != YES)
     return refused
 
 
 def _any_says(frame: pl.DataFrame, columns: Sequence[str]) -> BoolArray:
     none = np.zeros(frame.height, dtype=np.bool_)
-    return reduce(or_, [_asked(column_cells(frame, c), "flag") == YES for c in columns], none)
+    return reduce(or_, [_asked(frame, c, flag) == YES for c in columns], none)
 
 
-def _asked(cells: pl.Series, what: Literal["flag", "consent"]) -> IntArray:
+def _asked(frame: pl.DataFrame, column: str, read: Callable[[str | None], int]) -> IntArray:
     """`UNKNOWN`, `YES` or `NO` for every cell."""
+    raw = frame[resolve(column, frame.columns) or column]
+    if raw.dtype == pl.Boolean:
+        return raw.replace_strict({True: YES, False: NO}, default=UNKNOWN, return_dtype=pl.Int64).to_numpy()
+    cells = column_cells(frame, column)
     if len(cells) == cells.null_count():
         return np.zeros(len(cells), dtype=np.int64)
-    read = flag if what == "flag" else agreement
     distinct = cells.unique()
     told = pl.DataFrame({"cell": distinct, "answer": [read(cell) for cell in distinct.to_list()]})
     table = pl.DataFrame({"cell": cells})
@@ -296,15 +321,15 @@ def _asked(cells: pl.Series, what: Literal["flag", "consent"]) -> IntArray:
 def flag(cell: str | None) -> int:
     """A cell that says that something is the case: `YES` unless it says no or nothing.
 
-    >>> [flag(cell) for cell in ("是", "2024-05-03", "3", "hard bounce", "退订", "0", "否", "N/A", None)]
-    [1, 1, 1, 1, 1, 2, 2, 0, 0]
+    >>> [flag(cell) for cell in ("是", "2024-05-03", "3", "hard bounce", "退订", "0", "否", "正常", "N/A")]
+    [1, 1, 1, 1, 1, 2, 2, 2, 0]
     """
-    if cell is None or is_placeholder(cell):
+    word = _word(cell)
+    if word is None:
         return UNKNOWN
-    word = cell.strip()
-    if word in _REFUSING:
+    if word in _REFUSING or word in _NOT_AGREEING or word in _BROKEN:
         return YES
-    return NO if word in _SUBSCRIBED or _boolean(word) == NO else YES
+    return NO if word in _SUBSCRIBED or word in _IN_USE or _boolean(word) == NO else YES
 
 
 def agreement(cell: str | None) -> int:
@@ -313,17 +338,27 @@ def agreement(cell: str | None) -> int:
     >>> [agreement(cell) for cell in ("Y", "已同意", "2024-05-03", "perhaps", "no", "退订", None)]
     [1, 1, 1, 0, 2, 2, 0]
     """
-    if cell is None:
+    word = _word(cell)
+    if word is None:
         return UNKNOWN
-    word = cell.strip()
-    if word in _REFUSING:
+    if word in _REFUSING or word in _NOT_AGREEING:
         return NO
-    if word in _SUBSCRIBED or word in _AGREEING or len(moment(word) or "") >= len("2024-05"):
+    if word in _SUBSCRIBED or word in _AGREEING or len(moment(word.upper()) or "") >= len("2024-05"):
         return YES
     return _boolean(word)
 
 
+def _word(cell: str | None) -> str | None:
+    """A cell of few words in one spelling; None for what only fills the box, such as the first day of a system."""
+    word = None if cell is None else cell.strip().casefold()
+    if not word or is_placeholder(word) or word[:10] in PLACEHOLDERS or word.startswith("0000-00-00"):
+        return None
+    return word
+
+
 def _boolean(word: str) -> int:
+    if NUMBER_CELL.fullmatch(word) and float(word) == 0:
+        return NO
     value = normalize_category(word, mapping="boolean").value
     return {"true": YES, "false": NO}.get(value or "", UNKNOWN)
 
