@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from crmquality.report import QualityReport, Target
     from crmquality.results import Event, Result
     from crmquality.schema import Schema
+    from crmquality.state import State
+    from crmquality.step import Step
     from crmquality.validator import Finding, Rule, ValidationRule, Validator
 
 __version__ = "0.1.0"
@@ -75,6 +77,8 @@ _HOMES = {
     "crmquality.report": ("QualityReport", "Target"),
     "crmquality.results": ("Event", "Result"),
     "crmquality.schema": ("Schema",),
+    "crmquality.state": ("State",),
+    "crmquality.step": ("Step",),
     "crmquality.validator": ("Finding", "Rule", "ValidationRule", "Validator"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -117,6 +121,8 @@ __all__ = [
     "Rule",
     "Schema",
     "SchemaError",
+    "State",
+    "Step",
     "SurvivorshipRule",
     "Target",
     "Text",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import TypeVar, cast
+from datetime import date, datetime
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 import polars as pl
@@ -37,6 +37,10 @@ from crmquality.schema import Schema
 from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R, empty, issues_column, norm_column
 from crmquality.validator import Required, ValidationRule, Validator
 from crmquality.validator.times import check_as_of
+
+if TYPE_CHECKING:
+    from crmquality.state import State
+    from crmquality.step import Step
 
 FrameT = TypeVar("FrameT")
 OnEvent = Callable[[Event], None]
@@ -145,7 +149,7 @@ class Pipeline(Declaration):
             SchemaError: for every missing column at once, and for labels of records that are not in the table.
         """
         known = None if labels is None else _read_labels(to_polars(labels)[0])
-        run = _Run(self, _with_columns(self, to_polars(records)[0]), on_event)
+        run = _Run(self, with_columns_of(self, to_polars(records)[0]), on_event)
         learned = run.learned()
         return run.fitted(learned if known is None else run.taught(learned, known))
 
@@ -266,7 +270,7 @@ class FittedPipeline:
         Raises:
             SchemaError: for every missing column at once.
         """
-        run = _Run(self.pipeline, _with_columns(self.pipeline, to_polars(records)[0]), None)
+        run = _Run(self.pipeline, with_columns_of(self.pipeline, to_polars(records)[0]), None)
         return run.fitted(run.scored_with(self.model))
 
     def run(
@@ -278,8 +282,75 @@ class FittedPipeline:
         as_of: datetime | None = None,
         on_event: OnEvent | None = None,
     ) -> Result[FrameT]:
-        """Resolve a table with this model; see `Pipeline.run`."""
+        """Resolve a table with this model; see `Pipeline.run`.
+
+        What a pair's fate depends on was learned before: the same records give the same customers whatever else has
+        been run, and the same as in batches through `update`.
+        """
         return _run(self.pipeline, self, records, decisions, checked_cells, as_of, on_event)
+
+    def update(
+        self,
+        state: State,
+        batch: FrameT,
+        *,
+        decisions: object = None,
+        fixed: object = None,
+        at: date | str | None = None,
+        as_of: datetime | None = None,
+    ) -> Step[FrameT]:
+        """A batch into what is known: new, corrected and deleted records, and people's answers.
+
+        Any order and any cutting of the batches gives the entities of one `run`, and the same batch twice changes
+        nothing. Of a record that comes again the later row counts, by `updated_at` where the schema has it, else by
+        arrival. A golden id never changes its meaning; see `merger.golden_ids` for who keeps it.
+
+        Args:
+            state: what is known; `State()` to begin with.
+            batch: a table of any kind that `frames` reads, or None. A column `op` may say "upsert" or "delete".
+            decisions: what people decided: `record_id_l`, `record_id_r`, `decision` ("link", "non-link", "review"),
+                perhaps `by`, `at`, `reason`. They are kept, and hold for records to come as well.
+            fixed: golden values that a person has fixed: `golden_id`, `field`, `value`, perhaps `by`, `at`.
+            at: the time of this update, for the history, and for decisions and fixed values that have none.
+            as_of: the time for rules about dates, as for `run`.
+
+        Raises:
+            ModelError: where the state was linked with another model or other rules.
+            SchemaError: for missing columns, ids of another type, and answers that cannot be read; before any work.
+
+        >>> import crmquality as cq
+        >>> schema = cq.Schema(cq.PersonName("name"), cq.Email("email"))
+        >>> fitted = cq.Pipeline.from_schema(schema).with_default_model()
+        >>> first = fitted.update(cq.State(), [{"record_id": 1, "name": "欧阳娜娜", "email": "nana@example.org"}])
+        >>> then = fitted.update(first.state, [{"record_id": 2, "name": "歐陽娜娜", "email": "NANA@example.org"}])
+        >>> [(x["record_id"], x["event"]) for x in then.xref_changes], then.golden_changes[0]["n_records"]
+        ([(2, 'joined')], 2)
+        >>> fitted.update(then.state, [{"record_id": 2, "name": "歐陽娜娜", "email": "NANA@example.org"}]).xref_changes
+        []
+        """
+        from crmquality.update import update  # here: it imports this module
+
+        return cast("Step[FrameT]", update(self, state, batch, decisions=decisions, fixed=fixed, at=at, as_of=as_of))
+
+    def relink(self, state: State, *, at: date | str | None = None) -> Step[pl.DataFrame]:
+        """A state that was linked otherwise, gone over to this model: every record is normalized and linked anew.
+
+        Golden ids, decisions, fixed values and history stay. Frequencies are this pipeline's, or, where it has none,
+        the state's.
+        """
+        from crmquality.update import relink  # here: it imports this module
+
+        return cast("Step[pl.DataFrame]", relink(self, state, at=at))
+
+    def golden(self, state: State) -> pl.DataFrame:
+        """All golden records of a state, by golden id: as `Result.golden`, with what stewards have fixed."""
+        from crmquality.linking import Linking  # here: it imports this module
+        from crmquality.step import golden_of
+
+        slots = np.flatnonzero(state._alive)
+        if not slots.size:
+            return pl.DataFrame(schema={"golden_id": pl.String})
+        return golden_of(Linking.of(self, state), state, slots).golden
 
 
 def _run(
@@ -292,7 +363,7 @@ def _run(
     on_event: OnEvent | None,
 ) -> Result[FrameT]:
     frame, restore = to_polars(records)
-    frame = _with_columns(pipeline, frame)
+    frame = with_columns_of(pipeline, frame)
     check_as_of(as_of)  # this and the next two before the long work, not after it
     people = None if decisions is None else read_decisions(to_polars(decisions)[0])
     checked = None if checked_cells is None else to_polars(checked_cells)[0]
@@ -316,7 +387,7 @@ def _run(
     run.say("link", links=n_links, review=links.height - n_links)
     inside = comparator.inside_frame(run.record_ids, run.table, run.pairs, scorer)
     scores = pl.concat([links.select(inside.columns), inside])
-    clustered = _merger(pipeline).cluster_frame(run.normalized, scores, people)
+    clustered = one_to_one_merger(pipeline).cluster_frame(run.normalized, scores, people)
     run.say("cluster", entities=clustered.clusters["entity_id"].n_unique())
     findings = pipeline.validator.with_entity_findings(findings, run.normalized, clustered.clusters, as_of=as_of)
     named = [*pipeline.merger.columns, *(f.field for f in pipeline.normalizer.fields)]
@@ -350,7 +421,7 @@ def _run(
     return Result(model, report, blocking, bands, *counts, tables, restore, evidence)
 
 
-def _merger(pipeline: Pipeline) -> Merger:
+def one_to_one_merger(pipeline: Pipeline) -> Merger:
     """The merger, which joins at most one record of a source where only records of different sources are compared.
 
     To look for no pair inside a source is to say that it holds no duplicates.
@@ -394,7 +465,7 @@ class _Run:
         check_names(field_names(frame, (record_id, pipeline.merger.source)))
         self.raw_columns = frame.columns
         fields = [f.field for f in pipeline.normalizer.fields]
-        self.normalized = pipeline.normalizer.normalize_frame(_as_cells(_by_id(frame, record_id), fields))
+        self.normalized = pipeline.normalizer.normalize_frame(as_cells(_by_id(frame, record_id), fields))
         self.record_ids = self.normalized[record_id]
         self.say("normalize", records=frame.height)
         self.table = Encoded(self.normalized)
@@ -508,7 +579,7 @@ def _pairs_inside(groups: pl.DataFrame, link: Link) -> int:
     return within if link == "within" else pairs(["entity_id"]) - within
 
 
-def _with_columns(pipeline: Pipeline, frame: pl.DataFrame) -> pl.DataFrame:
+def with_columns_of(pipeline: Pipeline, frame: pl.DataFrame) -> pl.DataFrame:
     """An empty batch of rows has no columns: those that are declared, without a row. Any other table as it is."""
     if frame.width:
         return frame
@@ -539,7 +610,7 @@ def _by_id(frame: pl.DataFrame, record_id: str) -> pl.DataFrame:
     return frame.sort(record_id)
 
 
-def _as_cells(frame: pl.DataFrame, fields: list[str]) -> pl.DataFrame:
+def as_cells(frame: pl.DataFrame, fields: list[str]) -> pl.DataFrame:
     """Fields that hold lists, structs or objects as text: what a kernel reads, a golden record can hold."""
     odd = [f for f in fields if frame[f].dtype.is_nested() or frame[f].dtype == pl.Object]
     return frame.with_columns([text_series(frame[f]) for f in odd])

@@ -222,13 +222,31 @@ class Comparator(Declaration):
             A Links table of pairs, linked or not; see `inside`.
         """
         linked, weights = score(pairs, scorer, self.link_weight)
-        component = components(table.height, linked.left, linked.right)
-        left, right = inside_pairs(component, linked.left, linked.right, weights)
+        return self.inside_links(record_ids, table, linked.left, linked.right, weights, scorer)
+
+    def inside_links(
+        self, record_ids: pl.Series, table: Encoded, left: Codes, right: Codes, weights: Floats, scorer: Scorer
+    ) -> pl.DataFrame:
+        """`inside_frame` where the links are known.
+
+        Args:
+            record_ids: the ids of the rows.
+            table: the records.
+            left: rows of the pairs whose weight makes them links.
+            right: rows of them.
+            weights: of them.
+            scorer: what scores.
+        """
+        left, right = inside_pairs(components(table.height, left, right), left, right, weights)
+        return self.links_table(record_ids[left], record_ids[right], self.weights(table, left, right, scorer))
+
+    def weights(self, table: Encoded, left: Codes, right: Codes, scorer: Scorer) -> Floats:
+        """The match weight of every pair of rows, in bits."""
         scored = [np.zeros(0)]
         for begin in range(0, len(left), CHUNK):
             a, b = left[begin : begin + CHUNK], right[begin : begin + CHUNK]
             scored.append(scorer.weights(np.column_stack([c.gammas(table, a, b) for c in self.comparisons]), a, b))
-        return self.links_table(record_ids[left], record_ids[right], np.concatenate(scored))
+        return np.concatenate(scored)
 
     def links_table(self, left: pl.Series, right: pl.Series, weights: Floats) -> pl.DataFrame:
         """Ids and weights as a Links table."""

@@ -202,7 +202,7 @@ class Scorer:
             tf = self.adjustments[column]
             a, b = left[at], right[at]
             others = np.maximum(np.maximum(tf.counts[tf.codes[a]], tf.counts[tf.codes[b]]) - 1, 1)
-            common = np.log(others / tf.mean)
+            common = np.log(others.astype(np.float64) / tf.mean)
             out[at] = np.maximum(-common, np.log(u[at]))  # nothing comes by chance more often than always
         return out
 

@@ -1,0 +1,170 @@
+"""What a batch means to a state: which records are new, corrected, deleted, late or the same as before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from crmquality.errors import SchemaError
+from crmquality.lift import text_series
+from crmquality.state import NONE, State
+from crmquality.tables import RECORD_ID, norm_column
+
+OP: Final = "op"
+UPSERT: Final = "upsert"
+DELETE: Final = "delete"
+_ISO_LIKE: Final = r"^\d{4}(-\d{2}(-\d{2}([ ].*)?)?)?$"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A batch, sorted by what it does.
+
+    Attributes:
+        upserts: the rows that are new or differ from what is known, one per record, by record id.
+        slots: the slot of the record that each of them replaces, -1 for a new one.
+        deleted: the slots of records that are deleted.
+        deletions: the table of deletions afterwards: `record_id`, `updated_at`.
+        n_unchanged: rows that say what is known.
+        n_late: rows that are older than what is known.
+    """
+
+    upserts: pl.DataFrame
+    slots: NDArray[np.int64]
+    deleted: NDArray[np.int64]
+    deletions: pl.DataFrame
+    n_unchanged: int
+    n_late: int
+
+
+def read_ops(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """A batch without its column `op`, and whether each row deletes; without such a column none does.
+
+    Raises:
+        SchemaError: for other words.
+    """
+    if OP not in frame.columns:
+        return frame, pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    words = text_series(frame[OP]).str.strip_chars().str.to_lowercase().fill_null(UPSERT)
+    if strange := int((~words.is_in([UPSERT, DELETE])).sum()):
+        raise SchemaError(f"column 'op': {strange:,} rows hold neither {UPSERT!r} nor {DELETE!r}")
+    return frame.drop(OP), words == DELETE
+
+
+def sort_out(
+    state: State, batch: pl.DataFrame, deletes: pl.Series, columns: Sequence[str], updated_at: str | None
+) -> Incoming:
+    """What a batch does to a state.
+
+    Of several rows of one record the latest counts, by `updated_at`, and of one time, or without times, the last. A
+    row that is older than what is known of its record, its deletion included, does nothing.
+
+    Args:
+        state: what is known.
+        batch: normalized rows.
+        deletes: whether each row deletes its record.
+        columns: the caller's columns, by which a row is the same as before.
+        updated_at: the column of times.
+    """
+    record_id = state.record_id
+    batch = batch.with_columns(deletes.alias("_deletes"), pl.int_range(pl.len()).alias("_row"))
+    known = state.slots_of(batch[record_id]) if state.n_records else np.full(batch.height, NONE, dtype=np.int64)
+    before = _times_before(state, batch, known, updated_at)
+    now = _times(batch, updated_at)
+    rank = _ranks(before, now)
+    batch = batch.with_columns(
+        pl.Series("_slot", known), pl.Series("_before", rank[: batch.height]), pl.Series("_now", rank[batch.height :])
+    )
+    late = (pl.col("_before") > 0) & (pl.col("_now") > 0) & (pl.col("_now") < pl.col("_before"))
+    timely = batch.filter(~late)
+    # Without a time a row is as late as the row before it: the order of arrival counts.
+    last = (
+        timely.with_columns(pl.col("_now").cum_max().over(record_id))
+        .sort("_now", "_row")
+        .unique(record_id, keep="last", maintain_order=True)
+    )
+    last = last.sort(record_id)
+    gone = last.filter("_deletes")
+    came = last.filter(~pl.col("_deletes"))
+    same = _same_as_known(state, came, columns)
+    upserts = came.filter(~same)
+    deletions = _deletions(state, gone, came, updated_at)
+    return Incoming(
+        upserts.drop("_deletes", "_row", "_slot", "_before", "_now"),
+        upserts["_slot"].to_numpy(),
+        gone.filter(pl.col("_slot") != NONE)["_slot"].to_numpy(),
+        deletions,
+        int(same.sum()),
+        batch.height - timely.height,
+    )
+
+
+def _times(frame: pl.DataFrame, column: str | None) -> pl.Series:
+    """When each row was true, as text that sorts or as numbers; null for unknown."""
+    if column is None:
+        return pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    norm = norm_column(column)
+    moments = frame[norm] if norm in frame.columns else frame[column]
+    if moments.dtype.is_float():
+        return moments.fill_nan(None)
+    if moments.dtype.is_numeric() or moments.dtype.is_temporal():
+        return moments
+    text = text_series(moments).str.strip_chars().str.replace_all("/", "-").str.replace("T", " ", literal=True)
+    return text.to_frame("t").select(pl.when(pl.col("t").str.contains(_ISO_LIKE)).then("t")).to_series()
+
+
+def _times_before(state: State, batch: pl.DataFrame, known: NDArray[np.int64], column: str | None) -> pl.Series:
+    """When what is known of each row's record was true: the record, or its deletion."""
+    there = pl.Series(np.where(known == NONE, 0, known))
+    if column is None or not state.n_records:
+        kept = pl.repeat(None, batch.height, dtype=pl.String, eager=True)
+    else:
+        times = _times(state._rows.select(c for c in (column, norm_column(column)) if c in state._rows.columns), column)
+        kept = times.gather(there).to_frame("t").select(pl.when(pl.Series(known != NONE)).then("t")).to_series()
+    if not state.deletions.height:
+        return kept
+    ids = batch[state.record_id].cast(state.deletions[RECORD_ID].dtype, strict=False).alias(RECORD_ID)
+    deleted = ids.to_frame().join(state.deletions, on=RECORD_ID, how="left", maintain_order="left")["updated_at"]
+    text = text_series(kept)
+    return text.to_frame("t").select(pl.coalesce("t", deleted)).to_series()
+
+
+def _ranks(before: pl.Series, now: pl.Series) -> NDArray[np.int64]:
+    """Times on both sides as numbers that compare, 0 for unknown."""
+    if before.dtype != now.dtype:
+        before, now = text_series(before), text_series(now)
+    both = pl.concat([before.alias("t"), now.alias("t")])
+    return both.rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
+
+
+def _same_as_known(state: State, came: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
+    """Whether each row says of its record what is known: every cell as text, so that a table's way does not matter."""
+    slots = came["_slot"].to_numpy()
+    out = slots != NONE
+    at = np.flatnonzero(out)
+    if not at.size:
+        return pl.Series(out, dtype=pl.Boolean)
+    known, new = state._rows[slots[at]], came[at]
+    equal = np.ones(at.size, dtype=np.bool_)
+    for column in columns:
+        a = text_series(known[column]) if column in known.columns else pl.Series([None] * at.size, dtype=pl.String)
+        b = text_series(new[column]) if column in new.columns else pl.Series([None] * at.size, dtype=pl.String)
+        equal &= a.eq_missing(b).to_numpy()
+    out[at] = equal
+    return pl.Series(out, dtype=pl.Boolean)
+
+
+def _deletions(state: State, gone: pl.DataFrame, came: pl.DataFrame, updated_at: str | None) -> pl.DataFrame:
+    """Who is deleted, and since when; a record that came back is not."""
+    ids = gone[state.record_id].alias(RECORD_ID)
+    new = pl.DataFrame([ids, text_series(_times(gone, updated_at)).alias("updated_at")])
+    if not state.deletions.height:
+        return new
+    kept = state.deletions.cast({RECORD_ID: ids.dtype})
+    back = pl.concat([ids.to_frame(), came.select(pl.col(state.record_id).alias(RECORD_ID))])
+    return pl.concat([kept.join(back, on=RECORD_ID, how="anti"), new]).sort(RECORD_ID)

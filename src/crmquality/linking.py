@@ -1,0 +1,162 @@
+"""Linking some records among others: the stages of a fitted pipeline, on the rows of a state."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from crmquality.blocker.stage import CHUNK_SIZE
+from crmquality.comparator.encoded import Encoded
+from crmquality.comparator.learn import score
+from crmquality.comparator.similarity import EPSILON
+from crmquality.comparator.term_frequency import TermFrequencies
+from crmquality.comparator.weights import Scorer
+from crmquality.errors import ModelError
+from crmquality.merger import Merger
+from crmquality.merger.clusters import Clustered
+from crmquality.pipeline import FittedPipeline, Pipeline, one_to_one_merger
+from crmquality.state import Int32, Mask, Settings, State
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Linking:
+    """What links the records of a state: a pipeline with the state's own caps, bands and frequencies.
+
+    Attributes:
+        pipeline: the stages.
+        fitted: as it was given.
+        frequencies: of values.
+        merger: with the guard that follows from what is linked.
+    """
+
+    pipeline: Pipeline
+    fitted: FittedPipeline
+    frequencies: TermFrequencies
+    merger: Merger
+
+    @classmethod
+    def of(cls, fitted: FittedPipeline, state: State) -> Linking:
+        """What links a state: what it was linked with before, or, where it is empty, what is given.
+
+        Raises:
+            ModelError: where the state was linked with another model, other rules or another normalizer.
+        """
+        pipeline, settings = fitted.pipeline, state.settings
+        frequencies = fitted.frequencies
+        if settings.linked_with:
+            if settings.linked_with != fingerprint(fitted):
+                raise ModelError(
+                    "this state was linked with another model, or with other fields, blocking rules or comparisons: "
+                    "its links are not theirs. Expected the same fitted pipeline; to go over to this one, link the "
+                    "state anew with relink(state), which keeps the golden ids"
+                )
+            pipeline = replace(
+                pipeline,
+                blocker=replace(pipeline.blocker, caps=settings.caps),
+                comparator=replace(
+                    pipeline.comparator,
+                    link_probability=settings.link_probability,
+                    review_probability=settings.review_probability,
+                    max_wrong_links=None,
+                    max_missed_links=None,
+                ),
+            )
+            frequencies = state.term_frequencies
+        elif not pipeline.blocker.caps:
+            blocker = pipeline.blocker
+            pipeline = replace(pipeline, blocker=replace(blocker, caps=(blocker.max_block_size,) * len(blocker.rules)))
+        return cls(pipeline, fitted, frequencies, one_to_one_merger(pipeline))
+
+    def settings(self, before: Settings) -> Settings:
+        """The settings of a state that this has linked, one step on."""
+        blocker, comparator = self.pipeline.blocker, self.pipeline.comparator
+        return Settings(
+            record_id=self.merger.record_id,
+            linked_with=before.linked_with or fingerprint(self.fitted),
+            caps=blocker.caps,
+            link_probability=comparator.link_probability,
+            review_probability=comparator.review_probability,
+            means=self.frequencies.means,
+            step=before.step + 1,
+            columns=before.columns,
+        )
+
+    def scorer(self, table: Encoded) -> Scorer:
+        """What scores pairs of a table."""
+        return Scorer(self.fitted.model, self.pipeline.comparator.comparisons, table, self.frequencies)
+
+    def all_links(self, frame: pl.DataFrame) -> tuple[Linking, tuple[Int32, Int32, Floats]]:
+        """The pairs of a table that reach review, as rows, and their weights: every candidate pair is compared.
+
+        Returns:
+            This, with lower caps where the table is so large that it needed them; left and right rows, and weights.
+        """
+        comparator = self.pipeline.comparator
+        table = Encoded(frame)
+        places = pl.DataFrame({"id": frame[self.merger.record_id]}).with_row_index("row")
+        plan = self.pipeline.blocker.plan(frame)
+        pairs = comparator.compare_chunks(table, plan.pairs())
+        row_of = plan.record_ids.alias("id").to_frame().join(places, on="id", how="left", maintain_order="left")["row"]
+        rows = row_of.to_numpy().astype(np.int32)
+        ordered = replace(pairs, left=rows[pairs.left], right=rows[pairs.right])
+        scored, weights = score(ordered, self.scorer(table), comparator.review_weight)
+        capped = replace(self, pipeline=replace(self.pipeline, blocker=self.pipeline.blocker.with_caps(plan.report)))
+        return capped, (np.minimum(scored.left, scored.right), np.maximum(scored.left, scored.right), weights)
+
+    def links_among(self, rows: pl.DataFrame, left: Int32, right: Int32) -> tuple[Int32, Int32, Floats]:
+        """The same of given pairs; only the rows that they name are read."""
+        slots = np.unique(np.concatenate([left, right]))
+        table = Encoded(rows[slots])
+        one, other = (np.searchsorted(slots, side).astype(np.int32) for side in (left, right))
+        chunks = ((one[i : i + CHUNK_SIZE], other[i : i + CHUNK_SIZE], 0) for i in range(0, len(one), CHUNK_SIZE))
+        comparator = self.pipeline.comparator
+        pairs = comparator.compare_chunks(table, chunks)
+        scored, weights = score(pairs, self.scorer(table), comparator.review_weight)
+        return slots[scored.left].astype(np.int32), slots[scored.right].astype(np.int32), weights
+
+    def is_link(self, weights: Floats) -> Mask:
+        """Which weights make a link."""
+        out: Mask = weights >= self.pipeline.comparator.link_weight - EPSILON
+        return out
+
+    def cluster(
+        self, frame: pl.DataFrame, left: Int32, right: Int32, weights: Floats, decisions: pl.DataFrame
+    ) -> Clustered[pl.DataFrame]:
+        """The clusters of some records, all of their components.
+
+        Args:
+            frame: the records, by id.
+            left: rows of the pairs that reach review.
+            right: rows of them.
+            weights: of them.
+            decisions: those that hold.
+        """
+        comparator = self.pipeline.comparator
+        table, ids = Encoded(frame), frame[self.merger.record_id]
+        linked = self.is_link(weights)
+        known = comparator.links_table(ids[left], ids[right], weights)
+        inside = comparator.inside_links(ids, table, left[linked], right[linked], weights[linked], self.scorer(table))
+        return self.merger.cluster_frame(frame, pl.concat([known, inside]), decisions)
+
+
+def fingerprint(fitted: FittedPipeline) -> str:
+    """A short hash of all that decides which records are linked, but for what a state keeps itself."""
+    pipeline, model = fitted.pipeline, fitted.model.to_dict()
+    model.pop("diagnostics", None)
+    said = {
+        "normalizer": pipeline.normalizer.to_dict(),
+        "rules": [r.to_dict() for r in pipeline.blocker.rules],
+        "link": pipeline.blocker.link,
+        "comparisons": [c.to_dict() for c in pipeline.comparator.comparisons],
+        "guards": [g.to_dict() for g in pipeline.merger.guards],
+        "model": model,
+    }
+    text = json.dumps(said, ensure_ascii=True, sort_keys=True)
+    return hashlib.blake2b(text.encode("ascii"), digest_size=12).hexdigest()

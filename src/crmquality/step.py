@@ -1,0 +1,377 @@
+"""What one update did: the golden records, references and cells that changed, and how to take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
+
+import numpy as np
+import polars as pl
+
+from crmquality.errors import SchemaError
+from crmquality.frames import Restore
+from crmquality.incoming import Incoming
+from crmquality.lift import text_series
+from crmquality.merger import Merged
+from crmquality.state import EVENTS, NONE, TABLES, Int64, Mask, State
+from crmquality.tables import CHANGES, RECORD_ID, RECORD_ID_L, RECORD_ID_R, SOURCE, issues_column, norm_column
+
+if TYPE_CHECKING:
+    from crmquality.linking import Linking
+
+FrameT = TypeVar("FrameT")
+
+ADDED: Final = "added"
+REMOVED: Final = "removed"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What an update looked at again.
+
+    Attributes:
+        slots: of the records whose components were resolved, by record id.
+        current: their golden numbers before, -1 for a new record.
+        deleted: slots of deleted records.
+        alive: the slots that are there.
+        n_new_links: how many of the last links are new.
+    """
+
+    slots: Int64
+    current: Int64
+    deleted: Int64
+    alive: Mask
+    n_new_links: int
+
+
+@dataclass(frozen=True, repr=False)
+class StateChanges:
+    """What an update did to the tables of a state, to bring stored tables up to date or to take it back.
+
+    Attributes:
+        tables: by the name of the table the rows that were removed and added, with a column `change` ("removed",
+            "added"); a row that changed is both. Tables that stayed are left out.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+
+    def __repr__(self) -> str:
+        return f"StateChanges({', '.join(f'{name}: {t.height:,} rows' for name, t in self.tables.items())})"
+
+    def undo(self, state: State) -> State:
+        """The state before, bit for bit, from the state after.
+
+        Raises:
+            SchemaError: where the state is not the one that these changes made.
+        """
+        return self._turned(state, ADDED, REMOVED)
+
+    def apply(self, state: State) -> State:
+        """The state after, from the state before.
+
+        Raises:
+            SchemaError: where the state is not the one that these changes were made of.
+        """
+        return self._turned(state, REMOVED, ADDED)
+
+    def _turned(self, state: State, gone: str, came: str) -> State:
+        tables = cast("dict[str, pl.DataFrame]", state.to_tables())
+        for name, change in self.tables.items():
+            out = change.filter(pl.col("change") == gone).drop("change")
+            back = change.filter(pl.col("change") == came).drop("change")
+            now = tables[name]
+            if now.height:
+                key = [state.record_id] if name == "records" else now.columns
+                left = now.join(
+                    out.select(key).cast({k: now.schema[k] for k in key}), on=key, how="anti", nulls_equal=True
+                )
+            else:
+                left = now
+            if left.height != now.height - out.height:
+                raise SchemaError(f"these changes are not those of this state: its table {name!r} has other rows")
+            tables[name] = (
+                back
+                if not left.height
+                else left
+                if not back.height
+                else pl.concat([left, back], how="diagonal_relaxed")
+            )
+        return State.from_tables(tables)
+
+
+@dataclass(frozen=True, repr=False)
+class Step(Generic[FrameT]):
+    """What an update gives. Tables are of the kind of the batch.
+
+    Attributes:
+        state: the state from now on.
+        golden_changes: the golden records that changed: `op` ("upsert", or "delete" where no record is left),
+            `successor_id` (for a deleted one that was merged away), and the columns of a golden record.
+        xref_changes: the records whose golden id changed: `source`, `record_id`, `golden_id`, `event` ("created",
+            "joined", "moved", "merged", "split", "deleted"), `from_golden_id`.
+        source_changes: what the systems should change to be in line, as far as it is new: `source` and the columns of
+            `tables.CHANGES`: the record's cell holds `before`, the golden value is `after`.
+        review: pairs that have come up for a person: the columns of links, `guard`, `golden_id_l`, `golden_id_r`.
+        refused: links and decisions that were not followed; see `merger.Clustered`.
+        findings: of the rows of the batch; rules that look at a whole table are not among them.
+        n_unchanged: rows of the batch that said what was known.
+        n_late: rows that were older than what was known.
+    """
+
+    state: State
+    golden_changes: FrameT
+    xref_changes: FrameT
+    source_changes: FrameT
+    review: FrameT
+    refused: FrameT
+    findings: FrameT
+    n_unchanged: int
+    n_late: int
+    _before: State = field(default_factory=State)
+
+    def __repr__(self) -> str:
+        return f"Step({self.state!r}, from {self._before!r})"
+
+    @property
+    def changes(self) -> StateChanges:
+        """What was done to the tables of the state; `changes.undo(state)` takes it back."""
+        before, after = self._before._tables, self.state._tables
+        tables = {}
+        for name in TABLES:
+            a, b = before[name], after[name]
+            if a.equals(b):
+                continue
+            if a.width and b.width and a.schema != b.schema:  # ids, or a column, of another type from now on
+                gone, came = a, b
+            else:
+                keys = (b if b.width else a).columns
+                gone = a.join(b, on=keys, how="anti", nulls_equal=True) if a.height and b.height else a
+                came = b.join(a, on=keys, how="anti", nulls_equal=True) if a.height and b.height else b
+            marked = ((gone, REMOVED), (came, ADDED))
+            parts = [
+                t.with_columns(change=pl.lit(c)) for t, c in marked if t.height or len(t.columns) == len(b.columns)
+            ]
+            tables[name] = pl.concat(parts, how="diagonal_relaxed")
+        return StateChanges(tables)
+
+
+def step_of(
+    linking: Linking,
+    before: State,
+    compacted: State,
+    after: State,
+    moved: Moved,
+    holds: pl.DataFrame,
+    refused: pl.DataFrame,
+    at: str | None,
+    findings: pl.DataFrame,
+    restore: Restore,
+    incoming: Incoming,
+) -> Step[object]:
+    """The step from one state to the next.
+
+    Args:
+        linking: what linked.
+        before: the state before.
+        compacted: the state after, as it is kept.
+        after: the same in the slots of `moved`.
+        moved: what was looked at.
+        holds: the decisions that hold.
+        refused: links that were not followed.
+        at: the caller's time.
+        findings: of the batch.
+        restore: the way to the caller's kind of table.
+        incoming: the batch.
+    """
+    changed = moved.current != after._golden[moved.slots]
+    events = _events(before, after, moved, changed, incoming, at)
+    dirty = _dirty(before, after, moved, changed, incoming)
+    old, new = _merged(linking, before, dirty), _merged(linking, after, dirty)
+    state = compacted
+    if events.height:
+        known = before.events if before.events.height else events.clear()
+        state = replace(compacted, events=pl.concat([known, events]))
+    return Step(
+        state,
+        restore(_golden_changes(after, old, new)),
+        restore(_xref_changes(linking, before, after, events)),
+        restore(_source_changes(after, old, new)),
+        restore(_review(linking, after, moved, refused, holds)),
+        restore(refused),
+        restore(findings),
+        incoming.n_unchanged,
+        incoming.n_late,
+        before,
+    )
+
+
+def _events(
+    before: State, after: State, moved: Moved, changed: Mask, incoming: Incoming, at: str | None
+) -> pl.DataFrame:
+    """What became of the golden id of every record for which it is another now."""
+    slots, current = moved.slots[changed], moved.current[changed]
+    now = after._golden[slots]
+    n_before = len(before._sizes)
+    size = np.bincount(after._golden[after._alive], minlength=after.golden_ids.height)
+    is_new = current == NONE
+    made = now >= n_before
+    was_empty = np.concatenate([before._sizes, np.zeros(len(size) - n_before, np.int64)]) == 0
+    first = np.zeros(slots.size, np.bool_)
+    first[np.unique(now, return_index=True)[1]] = True
+    event = np.full(slots.size, "moved", dtype=object)
+    event[~is_new & (size[np.maximum(current, 0)] == 0)] = "merged"
+    event[~is_new & was_empty[now]] = "split"
+    event[is_new] = "joined"
+    event[is_new & made & first] = "created"
+    names = after.golden_ids["golden_id"]
+    ids = after.ids
+    gone = moved.deleted
+    record = pl.concat([ids.gather(slots), before.ids.gather(gone)]) if gone.size else ids.gather(slots)
+    none = np.full(gone.size, NONE)
+    return (
+        pl.DataFrame(
+            {
+                "step": pl.repeat(before.settings.step + 1, len(record), dtype=pl.Int64, eager=True),
+                "at": pl.repeat(at, len(record), dtype=pl.String, eager=True),
+                RECORD_ID: record,
+                "event": pl.Series([*event.tolist(), *["deleted"] * gone.size], dtype=pl.String),
+                "golden_id": _named(names, np.concatenate([now, none])),
+                "from_golden_id": _named(names, np.concatenate([current, before._golden[gone]])),
+            }
+        )
+        .select(list(EVENTS))
+        .sort(RECORD_ID)
+    )
+
+
+def _named(names: pl.Series, numbers: Int64) -> pl.Series:
+    at = pl.DataFrame({"n": numbers}).select(pl.when(pl.col("n") >= 0).then("n").cast(pl.UInt32)).to_series()
+    return names.gather(at)
+
+
+def _dirty(before: State, after: State, moved: Moved, changed: Mask, incoming: Incoming) -> Int64:
+    """The numbers of the golden ids with other members, other cells, or other fixed values than before."""
+    came = after._golden[len(before._alive) :] if len(after._alive) > len(before._alive) else after._golden[:0]
+    left = moved.current[changed]
+    gone = before._golden[np.concatenate([moved.deleted, incoming.slots[incoming.slots != NONE]])]
+    parts = [after._golden[moved.slots[changed]], left[left != NONE], came[came != NONE], gone]
+    if after.fixed_values is not before.fixed_values:
+        new = after.fixed_values.join(before.fixed_values, on="arrival", how="anti")["golden_id"]
+        names = [after.resolve(x) for x in new.unique().to_list()]
+        parts.append(np.array([after._number_of[x] for x in names if x is not None], dtype=np.int64))
+    return np.unique(np.concatenate(parts)).astype(np.int64)
+
+
+def _merged(linking: Linking, state: State, numbers: Int64) -> Merged[pl.DataFrame] | None:
+    """The golden records of some golden ids."""
+    wanted = np.zeros(state.golden_ids.height, np.bool_)
+    wanted[numbers[numbers < wanted.size]] = True
+    slots = np.flatnonzero(state._alive)
+    slots = slots[wanted[state._golden[slots]]] if slots.size else slots
+    if not slots.size:
+        return None
+    return golden_of(linking, state, slots)
+
+
+def golden_of(linking: Linking, state: State, slots: Int64) -> Merged[pl.DataFrame]:
+    """The golden records of all records of some golden ids, with what stewards have fixed."""
+    fields = [f.field for f in linking.pipeline.normalizer.fields]
+    made = {c for f in fields for c in (norm_column(f), issues_column(f))}
+    wanted = [c for c in state._rows.columns if c in state.settings.columns or c in made]
+    members = state._rows[slots].select(wanted)
+    names = state.golden_ids["golden_id"].gather(state._golden[slots])
+    clusters = pl.DataFrame({RECORD_ID: members[linking.merger.record_id], "entity_id": names})
+    fixed = state.fixed_values
+    if fixed.height:
+        now = {x: state.resolve(x) for x in fixed["golden_id"].unique().to_list()}
+        fixed = fixed.with_columns(
+            pl.Series("golden_id", [now[x] for x in fixed["golden_id"].to_list()], dtype=pl.String)
+        )
+        fixed = fixed.filter(pl.col("golden_id").is_in(names.unique().implode()))
+    return linking.merger.merge_frame(members, clusters, fixed.drop("arrival") if fixed.height else None)
+
+
+def _golden_changes(after: State, old: Merged[pl.DataFrame] | None, new: Merged[pl.DataFrame] | None) -> pl.DataFrame:
+    """The rows that are new or other than before, and the ids that have no records any more."""
+    successors = after.golden_ids.select("golden_id", "successor_id")
+    if new is None and old is None:
+        return pl.DataFrame(schema={"op": pl.String, "golden_id": pl.String, "successor_id": pl.String})
+    if new is None:
+        rows, ids = None, pl.Series([], dtype=pl.String)
+    else:
+        rows, ids = new.golden, new.golden["golden_id"]
+        if old is not None:
+            same_types = old.golden.schema == rows.schema
+            known = old.golden if same_types else old.golden.cast(rows.schema, strict=False)
+            rows = rows.join(known, on=rows.columns, how="anti", nulls_equal=True)
+        rows = rows.with_columns(op=pl.lit("upsert"), successor_id=pl.lit(None, dtype=pl.String))
+    parts = [] if rows is None else [rows]
+    if old is not None:
+        gone = old.golden.filter(~pl.col("golden_id").is_in(ids.implode())).select("golden_id")
+        parts.append(gone.join(successors, on="golden_id", how="left").with_columns(op=pl.lit("delete")))
+    table = pl.concat(parts, how="diagonal")
+    first = ["op", "golden_id", "successor_id"]
+    return table.select(*first, *(c for c in table.columns if c not in first)).sort("golden_id")
+
+
+def _xref_changes(linking: Linking, before: State, after: State, events: pl.DataFrame) -> pl.DataFrame:
+    source = linking.merger.source
+    found = after.slots_of(events[RECORD_ID])
+    gone = before.slots_of(events[RECORD_ID]) if before._rows.width else np.full(events.height, NONE)
+    if source is None or not events.height:
+        sources = pl.repeat(None, events.height, dtype=pl.String, eager=True)
+    else:
+        now = text_series(after._rows[source]).gather(np.maximum(found, 0))
+        if before._rows.width and source in before._rows.columns:
+            then = text_series(before._rows[source]).gather(np.maximum(gone, 0))
+            now = now.zip_with(pl.Series(found != NONE), then)
+        sources = now
+    return events.with_columns(sources.alias(SOURCE)).select(SOURCE, RECORD_ID, "golden_id", "event", "from_golden_id")
+
+
+def _source_changes(after: State, old: Merged[pl.DataFrame] | None, new: Merged[pl.DataFrame] | None) -> pl.DataFrame:
+    """The cells that differ from their golden values, where they did not, or from other ones, before."""
+    if new is None:
+        return pl.DataFrame(schema={SOURCE: pl.String, **CHANGES})
+    cells = new.changes
+    if old is not None and old.changes.height:
+        cells = cells.join(old.changes, on=[RECORD_ID, "field", "before", "after"], how="anti", nulls_equal=True)
+    sources = new.xref.select(RECORD_ID, SOURCE)
+    return cells.join(sources, on=RECORD_ID, how="left", maintain_order="left").select(SOURCE, *CHANGES)
+
+
+def _review(linking: Linking, after: State, moved: Moved, refused: pl.DataFrame, holds: pl.DataFrame) -> pl.DataFrame:
+    """New links between different customers, and links that were refused; but for those that somebody has answered."""
+    n = moved.n_new_links
+    end = len(after._left)
+    left, right, weight = after._left[end - n :], after._right[end - n :], after._weight[end - n :]
+    ids = after.ids
+    one, other = ids.gather(left), ids.gather(right)
+    comparator = linking.pipeline.comparator
+    table = comparator.links_table(one, other, weight)
+    guards = refused.filter(pl.col("origin") == "links").drop("origin", "decision")
+    known = comparator.links_table(guards[RECORD_ID_L], guards[RECORD_ID_R], guards["match_weight"].to_numpy())
+    table = _ordered(pl.concat([table, known.cast(table.schema)])).unique(
+        [RECORD_ID_L, RECORD_ID_R], maintain_order=True
+    )
+    table = table.join(
+        _ordered(guards).select(RECORD_ID_L, RECORD_ID_R, "guard"), on=[RECORD_ID_L, RECORD_ID_R], how="left"
+    )
+    said = holds.filter(pl.col("decision") != "review").select(pl.col(RECORD_ID_L, RECORD_ID_R).cast(ids.dtype))
+    table = table.join(said, on=[RECORD_ID_L, RECORD_ID_R], how="anti")
+    names = after.golden_ids["golden_id"]
+    for side, name in ((RECORD_ID_L, "golden_id_l"), (RECORD_ID_R, "golden_id_r")):
+        slots = after.slots_of(table[side])
+        table = table.with_columns(names.gather(after._golden[slots]).alias(name))
+    return table.filter(pl.col("golden_id_l") != pl.col("golden_id_r")).sort(
+        ["match_probability", RECORD_ID_L, RECORD_ID_R], descending=[True, False, False]
+    )
+
+
+def _ordered(table: pl.DataFrame) -> pl.DataFrame:
+    """The smaller id left."""
+    return table.with_columns(
+        pl.min_horizontal(RECORD_ID_L, RECORD_ID_R).alias(RECORD_ID_L),
+        pl.max_horizontal(RECORD_ID_L, RECORD_ID_R).alias(RECORD_ID_R),
+    )
