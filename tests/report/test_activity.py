@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 import crmquality as cq
 from crmquality.errors import ConfigError, SchemaError
 from crmquality.lift import as_text
+from crmquality.normalizer.dates import PLACEHOLDERS, normalize_timestamp
 from crmquality.report import REASONS, STATUSES, Activity, ContactPoint
 from crmquality.report.activity_dates import NO_DAY, day_number, read_days
 from crmquality.report.reach import NO, UNKNOWN, YES, agreement, flag
+from crmquality.validator.times import moment
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 6, 15, 9, 30)
@@ -321,6 +323,46 @@ def test_days_of_every_type_of_column() -> None:
         assert not days.unreadable.any()
 
 
+clocks = st.times().map(str) | st.sampled_from(["8:05", "08:05", "23:59:60", "24:00", "25:00", "8:5"])
+offsets = st.sampled_from(["", "Z", "+08:00", "-0930", "+14:00", "+23:59", "-14:59", "+8", " +08:00"])
+written = st.tuples(
+    st.dates() | st.sampled_from([date(1, 1, 1), date(9999, 12, 31), date(1970, 1, 1)]),
+    st.sampled_from(
+        [
+            "{0:%Y}-{0:%m}-{0:%d}",
+            "{0.year}/{0.month}/{0.day}",
+            "{0.year}.{0.month}.{0.day}",
+            "{0.year}年{0.month}月{0.day}日",
+        ]
+    ),
+    st.sampled_from([" ", "T", ""]),
+    clocks,
+    offsets,
+).map(lambda x: x[1].format(x[0]).rjust(10, "0") + x[2] + x[3] + x[4])
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(written, min_size=1, max_size=8), st.sampled_from([None, SHANGHAI, UTC, timezone(timedelta(hours=-11))])
+)
+def test_short_ways_read_what_the_long_way_reads(cells: list[str], zone: Any) -> None:
+    days = read_days(pl.DataFrame({"at": cells}), "at", zone)
+    for cell, first, last, unreadable in zip(cells, days.first, days.last, days.unreadable, strict=True):
+        said = moment(cell, zone)
+        nothing = cell[:10] in PLACEHOLDERS
+        if said is None:
+            answer = normalize_timestamp(cell)
+            utc, nothing = answer.parts.get("utc"), nothing or "placeholder" in answer.issues
+            said = answer.value if utc is None else moment(f"{utc}+00:00", zone)
+        try:
+            wanted = day_number(date.fromisoformat((said or "")[:10]))
+        except ValueError:
+            wanted = NO_DAY
+        nothing = nothing or (said or "")[:10] in PLACEHOLDERS
+        assert (first, last) == ((NO_DAY, NO_DAY) if nothing else (wanted, wanted)), cell
+        assert unreadable == (not nothing and wanted == NO_DAY), cell
+
+
 def test_times_beyond_the_calendar_are_unreadable() -> None:
     for unit, zone in [("us", None), ("us", "UTC"), ("ms", "Asia/Shanghai")]:
         column = pl.Series("at", [2**62, -(2**62), 0], dtype=pl.Int64).cast(pl.Datetime(unit, zone))  # type: ignore[arg-type]
@@ -392,7 +434,8 @@ def test_of_what_members_say_the_most_restrictive_wins() -> None:
     ("cell", "says", "agrees"),
     [
         (True, YES, YES), (False, NO, NO), (None, UNKNOWN, UNKNOWN), ("", UNKNOWN, UNKNOWN),
-        ("未知", UNKNOWN, UNKNOWN), (1, YES, YES), (0, NO, NO), (0.0, NO, NO), (3, YES, UNKNOWN), ("FALSE", NO, NO), ("n", NO, NO), ("是", YES, YES),
+        ("未知", UNKNOWN, UNKNOWN), (1, YES, YES), (0, NO, NO), (0.0, NO, NO), (3, YES, UNKNOWN),
+        ("FALSE", NO, NO), ("n", NO, NO), ("是", YES, YES),
         (date(2026, 1, 5), YES, YES), ("2026-01-05T08:00:00Z", YES, YES), ("1970-01-01", UNKNOWN, UNKNOWN),
         ("0000-00-00 00:00:00", UNKNOWN, UNKNOWN), ("Hard Bounce", YES, UNKNOWN), ("空号", YES, UNKNOWN),
         ("无效", YES, NO), ("有效", NO, YES), ("正常", NO, UNKNOWN), ("已退订", YES, NO), ("未退订", NO, UNKNOWN),

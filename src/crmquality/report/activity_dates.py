@@ -35,6 +35,15 @@ LAST_DAY: Final = date.max.toordinal() - _EPOCH
 _FIRST_DAY: Final = date.min.toordinal() - _EPOCH
 _PER_DAY: Final = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _OFFSET: Final = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})\s*\z"
+_MOMENT: Final = (
+    r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?"
+    r"(?:Z|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])\z"
+)
+# A clock that names no offset says nothing about the day; without it there are few distinct cells
+_CLOCK: Final = (
+    r"\A([0-9]{4}(?:[-/.][0-9]{1,2}[-/.][0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2}日)) "
+    r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?\z"
+)
 _NOTHING: Final = ""
 _NO_DATES: Final = sorted(PLACEHOLDERS)
 
@@ -85,14 +94,16 @@ def read_days(frame: pl.DataFrame, name: str, zone: tzinfo | None = None) -> Day
         return _of_times(frame[name], zone)
     cells = column_cells(frame, name)
     there = filled(frame, name)
-    times = moments(cells, zone)
     if normalized:
-        times = _with_offsets(frame, name, times, zone)
+        times = _with_offsets(frame, name, moments(cells, zone), zone)
     else:
+        days = _days_with_offset(cells, zone)
+        times = days.zip_with(days.is_not_null(), moments(cells.set(days.is_not_null(), None), zone))
         # Written any other way: by the kernel, once per distinct cell
         rest = times.is_null() & cells.is_not_null()
         if rest.any():
-            told = over_distinct(cells.set(~rest, None), partial(_reading, zone=zone), pl.String())
+            plain = cells.set(~rest, None).str.replace(_CLOCK, "$1")
+            told = over_distinct(plain, partial(_reading, zone=zone), pl.String())
             there &= ~(rest & (told == _NOTHING).fill_null(False))
             times = times.zip_with(~rest, told.set(told == _NOTHING, None))
     # As written, before it is brought to another clock: the first second of Unix is the day before in New York
@@ -122,8 +133,22 @@ def _with_offsets(frame: pl.DataFrame, name: str, times: pl.Series, zone: tzinfo
     zoned = raw.str.contains(_OFFSET).fill_null(False) & times.is_not_null()
     if not zoned.any():
         return times
-    told = over_distinct(raw.set(~zoned, None), partial(_reading, zone=zone), pl.String())
+    days = _days_with_offset(raw.set(~zoned, None), zone)
+    told = over_distinct(raw.set(~zoned | days.is_not_null(), None), partial(_reading, zone=zone), pl.String())
+    told = days.zip_with(days.is_not_null(), told)
     return told.zip_with(zoned & told.is_not_null() & (told != _NOTHING).fill_null(False), times)
+
+
+def _days_with_offset(cells: pl.Series, zone: tzinfo | None) -> pl.Series:
+    """The days of moments in ISO 8601 with an offset, as `validator.times.moment` reads them; null for other cells."""
+    other = ~cells.str.contains(_MOMENT)
+    none = pl.repeat(None, len(cells), dtype=pl.String, eager=True)
+    if other.fill_null(value=True).all():
+        return none
+    text = cells.set(other, None).str.replace("T", " ", literal=True, n=1).str.replace(r"Z\z", "+00:00")
+    read = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%z", strict=False, time_unit="us")
+    local = _on_clock(_inside(read, _PER_DAY["us"]), pl.Datetime("us", "UTC"), zone)
+    return none if local is None else local.dt.to_string("%Y-%m-%d")
 
 
 def _of_text(times: pl.Series, there: pl.Series) -> Days:
