@@ -17,6 +17,8 @@ MERGER = Merger(
     (("city", "road"),),
     source="source",
     updated_at="updated_at",
+    trust=(("crm", 2.0), ("erp", 1)),
+    half_life_days=365.25,
 )
 RECORDS = [
     {"record_id": 2, "source": "crm", "name": "Ann"},
@@ -55,6 +57,15 @@ def test_with_rules_replaces_and_adds() -> None:
         (Merger(source="record_id"), "cannot be two of"),
         (Merger(source="s", source_priority=("x", "x")), "'x' is repeated in source_priority"),
         (Merger(source_priority=("x",)), "needs the name of the source's column"),
+        (Merger(trust=(("x", 1.0),)), "trust needs the name of the source's column"),
+        (Merger((SurvivorshipRule("a", trust=(("x", 1.0),)),)), "trust needs the name of the source's column"),
+        (Merger(source="s", trust=(("x", 1.0),), half_life_days=9), "needs the name of the column of times"),
+        (Merger(source="s", updated_at="t", half_life_days=9), "half_life_days needs the weights of sources"),
+        (
+            Merger((SurvivorshipRule("a", half_life_days=9),), updated_at="t"),
+            "survivorship of 'a': half_life_days needs the weights",
+        ),
+        (Merger(source="s", trust=(("x", -1.0), ("y", 1.0))), "the trust in source 'x'"),
         (Merger(guards=(MaxSize(3), MaxSize(3))), "guard max_size:3 is repeated"),
         (Merger(guards=(MaxSize(0),)), "max_size: n is 0"),
         (Merger((SurvivorshipRule("a", limit=1),)), "limit is 1"),
@@ -76,7 +87,8 @@ def test_the_same_kind_comes_back(kind: type) -> None:
     merger = Merger(source="source")
     clustered = merger.cluster(records, links, decisions)
     merged = merger.merge(records, clustered.clusters)
-    tables = (clustered.clusters, clustered.refused, merged.golden, merged.xref, merged.changes)
+    values = merger.values(records, clustered.clusters)
+    tables = (clustered.clusters, clustered.refused, merged.golden, merged.xref, merged.changes, merged.ignored, values)
     assert all(type(t) is type(records) for t in tables)
     assert pl.DataFrame(clustered.clusters).rows() == [(1, 1), (2, 1), (3, 3)]
     assert pl.DataFrame(clustered.refused)["guard"].to_list() == ["decisions"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from datetime import date
+from fractions import Fraction
 
 import polars as pl
 import pytest
@@ -16,6 +18,8 @@ from crmquality.merger.survivorship import Criterion
 CRITERIA: tuple[Criterion, ...] = (
     "valid",
     "verified",
+    "most_restrictive",
+    "trust",
     "most_recent",
     "source",
     "most_complete",
@@ -23,6 +27,10 @@ CRITERIA: tuple[Criterion, ...] = (
     "longest",
 )
 PRIORITY = ("crm", "erp")
+TRUST = (("crm", 4.0), ("erp", 1.0), ("old", 0.0))
+DOUBLINGS = {"crm": 2, "erp": 0}
+HALF_LIFE = 30
+RESTRICTIVE = ("BB", "x", "a")
 Row = dict[str, str | int | float | bool | None]
 
 
@@ -56,6 +64,29 @@ def is_valid(row: Row, field: str, rule: SurvivorshipRule) -> bool:
     return canonical and not issues & set(rule.invalid_codes)
 
 
+def day(row: Row) -> int | None:
+    """Days from any day on to the record's time, which it may say to the month only."""
+    text = str(row["updated_at"] or "")
+    return date.fromisoformat(text + "-01"[: 10 - len(text)]).toordinal() if text[:1] == "2" else None
+
+
+def trust(row: Row, members: list[Row]) -> tuple[bool, Fraction]:
+    source = str(row["source"])
+    known = [d for d in map(day, members) if d is not None]
+    own = day(row)
+    days = own if own is not None else min(known, default=0)
+    named = source in DOUBLINGS
+    return named, DOUBLINGS[source] + Fraction(days, HALF_LIFE) if named else Fraction(0)
+
+
+def permission(value: str | None) -> float:
+    """Higher is more restrictive; a value that is not named is just above the last one."""
+    if value is None:
+        return -1
+    ranks = {word.lower(): len(RESTRICTIVE) - place for place, word in enumerate(RESTRICTIVE)}
+    return ranks.get(value.strip().lower(), 1.5)
+
+
 def goodness(row: Row, members: list[Row], fields: tuple[str, ...], rule: SurvivorshipRule) -> list[object]:
     values = [shown(row, f) for f in fields]
     everything = fields if len(fields) > 1 else ("name", "phone", "town", "zip", "updated_at", "confirmed")
@@ -63,6 +94,8 @@ def goodness(row: Row, members: list[Row], fields: tuple[str, ...], rule: Surviv
     by_name: dict[str, object] = {
         "valid": all(is_valid(row, f, rule) for f, v in zip(fields, values, strict=True) if v is not None),
         "verified": row["confirmed"] is True,
+        "most_restrictive": permission(values[0]),
+        "trust": trust(row, members),
         "most_recent": updated if updated[:1] == "2" else "",
         "source": -PRIORITY.index(str(row["source"])) if row["source"] in PRIORITY else -99,
         "most_complete": sum(shown(row, f) is not None for f in everything),
@@ -73,6 +106,7 @@ def goodness(row: Row, members: list[Row], fields: tuple[str, ...], rule: Surviv
 
 
 def ordered(members: list[Row], fields: tuple[str, ...], rule: SurvivorshipRule) -> list[Row]:
+    """Best first."""
     candidates = [m for m in members if any(shown(m, f) is not None for f in fields)]
     candidates.sort(key=lambda m: int(m["record_id"] or 0))
     for place in reversed(range(len(rule.order))):  # sorts are stable: the last key first
@@ -92,21 +126,21 @@ def union(members: list[Row], field: str, rule: SurvivorshipRule) -> tuple[str |
 
 
 text = st.sampled_from([None, "", " ", "N/A", "a", "bb", "ab", "a b"])
-orders = st.lists(st.sampled_from(CRITERIA), unique=True, max_size=7).map(tuple)
+orders = st.lists(st.sampled_from(CRITERIA), unique=True, max_size=9).map(tuple)
 
 
 @st.composite
 def rows(draw: st.DrawFn) -> Row:
     phone = draw(text)
     return {
-        "source": draw(st.sampled_from([None, "crm", "erp", "web"])),
+        "source": draw(st.sampled_from([None, "crm", "erp", "web", "old"])),
         "name": draw(text),
         "phone": phone,
         "norm_phone": draw(st.sampled_from([None, "+1", "+2", "+34"])) if phone else None,
         "issues_phone": draw(st.sampled_from([None, "placeholder", "full_width invalid_phone", "full_width"])),
         "town": draw(text),
         "zip": draw(text),
-        "updated_at": draw(st.sampled_from([None, "2024-01-02", "2023-12", "last week"])),
+        "updated_at": draw(st.sampled_from([None, "2024-01-02", "2023-12", "2023-12-31", "2023-11-03", "last week"])),
         "confirmed": draw(st.sampled_from([None, True, False])),
     }
 
@@ -117,6 +151,8 @@ SCHEMA |= dict.fromkeys(("town", "zip", "updated_at"), pl.String) | {"confirmed"
 
 def rule_for(field: str, order: tuple[Criterion, ...], **more: object) -> SurvivorshipRule:
     verified = "confirmed" if "verified" in order else None
+    if "most_restrictive" in order:
+        more["restrictive"] = RESTRICTIVE
     return SurvivorshipRule(field, order, verified=verified, **more)  # type: ignore[arg-type]
 
 
@@ -153,6 +189,8 @@ def test_golden_equals_the_oracle(
         source="source",
         source_priority=PRIORITY,
         updated_at="updated_at",
+        trust=TRUST,
+        half_life_days=HALF_LIFE,
     )
     assert not merger.faults()
     golden = {g["golden_id"]: g for g in merger.merge_frame(records, clusters).golden.to_dicts()}
@@ -257,6 +295,12 @@ def test_a_rule_is_data() -> None:
     rule = SurvivorshipRule("name", ("valid", "verified"), "union", 3, ("masked",), ("crm",), "ok")
     assert Declaration.from_dict(rule.to_dict()) == rule
     assert rule.faults() == []
+    order: tuple[Criterion, ...] = ("trust", "most_restrictive")
+    rule = SurvivorshipRule(
+        "name", order, restrictive=("no", "yes"), trust=(("crm", 1), ("web", 0.5)), half_life_days=30
+    )
+    assert Declaration.from_dict(rule.to_dict()) == rule
+    assert rule.faults() == []
 
 
 @pytest.mark.parametrize(
@@ -271,6 +315,22 @@ def test_a_rule_is_data() -> None:
         (SurvivorshipRule("a", ("verified",)), "needs the name of a column"),
         (SurvivorshipRule("a", verified="ok"), "'verified' is not in the order"),
         (SurvivorshipRule("a", source_priority=("x", "x")), "source 'x' is repeated"),
+        (SurvivorshipRule("a", ("most_restrictve",)), "Did you mean 'most_restrictive'?"),  # type: ignore[arg-type]
+        (SurvivorshipRule("a", ("most_restrictive",)), "needs at least two values"),
+        (SurvivorshipRule("a", ("most_restrictive",), restrictive=("no",)), "needs at least two values"),
+        (SurvivorshipRule("a", restrictive=("no", "yes")), "'most_restrictive' is not in the order"),
+        (SurvivorshipRule("a", ("most_restrictive",), restrictive=("no", "NO ", "yes")), "'no' is repeated"),
+        (SurvivorshipRule("a", ("most_restrictive",), restrictive=("no", 1, "yes")), "must be text"),  # type: ignore[arg-type]
+        (SurvivorshipRule("a", ("valid",), trust=(("x", 1.0),)), "'trust' is not in the order"),
+        (SurvivorshipRule("a", ("valid",), half_life_days=1), "'trust' is not in the order"),
+        (SurvivorshipRule("a", trust=(("x", 1.0), ("x", 2.0))), "source 'x' is repeated in 'trust'"),
+        (SurvivorshipRule("a", trust=(("x", -1.0), ("y", 1.0))), "source 'x' must be a number"),
+        (SurvivorshipRule("a", trust=(("x", "high"), ("y", 1.0))), "source 'x' must be a number"),  # type: ignore[arg-type]
+        (SurvivorshipRule("a", trust=(("x", float("nan")), ("y", 1.0))), "source 'x' must be a number"),
+        (SurvivorshipRule("a", trust=(("x", 0.0),)), "more than 0"),
+        (SurvivorshipRule("a", trust=("crm",)), "pairs of a source and its weight"),  # type: ignore[arg-type]
+        (SurvivorshipRule("a", trust=(("x", 1.0),), half_life_days=0), "half_life_days must be more than 0"),
+        (SurvivorshipRule("a", half_life_days=float("inf")), "half_life_days must be more than 0"),
     ],
 )
 def test_faults(rule: SurvivorshipRule, fault: str) -> None:

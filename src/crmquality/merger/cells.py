@@ -13,6 +13,8 @@ from typing import Final
 
 import polars as pl
 
+from crmquality.lift import text_series
+
 _DAY: Final = "%Y-%m-%d"
 _MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.f"
 _MOMENT_SHORT: Final = "%Y-%m-%dT%H:%M"
@@ -33,6 +35,15 @@ def nulled(cells: pl.Series, where: pl.Series) -> pl.Series:
     [None, 2]
     """
     return pl.DataFrame({"cell": cells, "where": where}).select(pl.when(~pl.col("where")).then("cell")).to_series()
+
+
+def comparable(ids: pl.Series, others: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Two columns of ids as one type: as text where their types differ, so that "1" is the id 1, and 1.5 is not.
+
+    >>> [ids.to_list() for ids in comparable(pl.Series(["1", "01"]), pl.Series([1]))]
+    [['1', '01'], ['1']]
+    """
+    return (ids, others) if ids.dtype == others.dtype else (text_series(ids), text_series(others))
 
 
 def encode(cells: pl.Series) -> pl.Series:

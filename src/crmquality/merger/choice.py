@@ -207,11 +207,12 @@ def _trust(rule: SurvivorshipRule, members: Members, rows: IntArray) -> IntArray
         return None
     logs = np.log2(list(weights.values())).tolist()
     found = members.source.gather(rows).replace_strict(list(weights), logs, default=None, return_dtype=pl.Float64)
-    doublings = found.to_numpy()  # no weight: NaN
+    named = found.is_not_null().to_numpy()
+    doublings = found.fill_null(0.0).to_numpy()
     if rule.half_life_days is not None and members.days is not None:
-        doublings = doublings + members.days[rows] / rule.half_life_days
-    named = np.isfinite(doublings)
-    bounded = np.clip(np.where(named, doublings, 0.0), -_MOST_DOUBLINGS, _MOST_DOUBLINGS)
+        with np.errstate(over="ignore"):
+            doublings = doublings + members.days[rows] / rule.half_life_days
+    bounded = np.clip(doublings, -_MOST_DOUBLINGS, _MOST_DOUBLINGS)
     return np.where(named, np.rint(bounded * _PARTS_OF_A_DOUBLING).astype(np.int64), _NO_TRUST)
 
 

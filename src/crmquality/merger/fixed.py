@@ -23,7 +23,7 @@ import polars as pl
 
 from crmquality.errors import SchemaError, unknown
 from crmquality.lift import text_series
-from crmquality.merger.cells import decode, encode, is_plain, nulled
+from crmquality.merger.cells import comparable, decode, encode, is_plain, nulled
 from crmquality.merger.choice import IntArray, Members
 from crmquality.merger.golden import Decided, moments, take
 from crmquality.tables import TableSchema
@@ -118,7 +118,6 @@ def _clusters_of(ids: pl.Series, members: Members) -> pl.Series:
 
 
 def _found(ids: pl.Series, keys: pl.Series, clusters: pl.Series) -> pl.Series:
-    wanted = ids.cast(keys.dtype, strict=False)
-    wanted = nulled(wanted, (text_series(wanted) != text_series(ids)).fill_null(True))  # 1.5 is not the id 1
+    wanted, keys = comparable(ids, keys)
     known = pl.DataFrame({"id": keys, "cluster": clusters})
     return pl.DataFrame({"id": wanted}).join(known, on="id", how="left", maintain_order="left")["cluster"]

@@ -11,6 +11,7 @@ import polars as pl
 from crmquality.declarations import Declaration
 from crmquality.errors import SchemaError, unknown
 from crmquality.frames import to_polars, without_index
+from crmquality.merger.cells import comparable
 from crmquality.merger.changes import cell_changes
 from crmquality.merger.choice import Members
 from crmquality.merger.clusters import Clustered, check_ids, cluster
@@ -312,10 +313,8 @@ class Merger(Declaration):
         """The clusters of some golden ids, and their records."""
         self._check(records)
         check_columns(clusters, [("clusters", c) for c in CLUSTERS])
-        wanted = pl.DataFrame({"entity_id": pl.Series(golden_ids, strict=False)}).cast(
-            {"entity_id": clusters.schema["entity_id"]}, strict=False
-        )
-        clusters = clusters.join(wanted, on="entity_id", how="semi")
+        known, wanted = comparable(clusters["entity_id"], pl.Series(golden_ids, strict=False))
+        clusters = clusters.filter(known.is_in(wanted.to_list()))
         ids = clusters.select(pl.col(RECORD_ID).cast(records.schema[self.record_id], strict=False))
         return records.join(ids, left_on=self.record_id, right_on=RECORD_ID, how="semi"), clusters
 
