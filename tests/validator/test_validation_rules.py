@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -244,12 +243,13 @@ def found(frame: pl.DataFrame, n: int) -> list[set[tuple[str, str]]]:
     return out
 
 
-@pytest.mark.parametrize(("rule", "oracle"), PAIRS, ids=lambda p: repr(p) if isinstance(p, ValidationRule) else "")
-@settings(max_examples=25, deadline=None)
-@given(records=st.lists(rows, min_size=5, max_size=20))
-def test_a_rule_finds_what_its_oracle_finds(rule: ValidationRule, oracle: Oracle, records: list[Row]) -> None:
-    findings = Validator((rule,)).validate_frame(table(records), as_of=NOW)
-    assert found(findings, len(records)) == [oracle(row, records) for row in records]
+@settings(max_examples=60, deadline=None)
+@given(records=st.lists(rows, min_size=1, max_size=16))
+def test_every_rule_finds_what_its_oracle_finds(records: list[Row]) -> None:
+    frame = table(records)
+    for rule, oracle in PAIRS:
+        findings = Validator((rule,)).validate_frame(frame, as_of=NOW)
+        assert found(findings, len(records)) == [oracle(row, records) for row in records], rule
 
 
 EVERYTHING = Validator(tuple(rule for rule, _ in PAIRS), source="source")
