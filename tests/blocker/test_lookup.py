@@ -151,6 +151,7 @@ def test_a_record_meets_what_it_would_be_paired_with(
     assert found.dtype == moves.left.dtype == np.int32
 
 
+@settings(deadline=None)
 @given(tables, st.randoms(use_true_random=False))
 def test_pairs_do_not_depend_on_the_cutting_of_batches(table: list[Row], random: Any) -> None:
     blocker = Blocker(RULES, caps=(3, 4, 2, 3, 2))

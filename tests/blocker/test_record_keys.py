@@ -7,7 +7,7 @@ from typing import get_args
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmquality.blocker.keys import (
@@ -40,18 +40,21 @@ cells = st.one_of(
 
 
 @pytest.mark.parametrize("key", ONE, ids=lambda k: k.transform)
+@settings(deadline=None)
 @given(cells)
 def test_one_value(key: BlockingKey, cell: str) -> None:
     assert one_value_of(key)(cell) == one_value(pl.Series([cell]), key)[0]
 
 
 @pytest.mark.parametrize("key", [*SEVERAL, *SPLIT], ids=lambda k: k.transform + (" split" if k.split else ""))
+@settings(deadline=None)
 @given(cells)
 def test_several_values(key: BlockingKey, cell: str) -> None:
     expected = set(values(pl.DataFrame({"c": [cell]}), key)["v"])
     assert (set(values_of(key)(cell)) if cell else set()) == expected
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
 def test_mix(a: int, b: int) -> None:
     assert mix_of_two(a, b) == int(mix(np.array([a], np.uint64), np.array([b], np.uint64))[0])
@@ -66,6 +69,7 @@ RULES = (
 )
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {},
@@ -83,7 +87,7 @@ def test_the_blocks_of_a_record(record: dict[str, object], fixed: bool) -> None:
     frame = pl.DataFrame([{c: record.get(c) for c in schema}], schema=schema)
     made, blocks = RecordKeys(dict(enumerate(RULES)), "s", fixed).read(record)
     reader = KeyReader(frame, frame["s"].hash(0).to_numpy() if fixed else None)
-    expected = {}
+    expected: dict[int, int] = {}
     for i, rule in enumerate(RULES):
         expected |= dict.fromkeys(named(reader.entries(rule).block, np.uint64(i)).tolist(), i)
     assert blocks == expected

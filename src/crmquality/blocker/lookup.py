@@ -21,7 +21,7 @@ import polars as pl
 
 from crmquality.blocker.budget import Int64, pairs_of
 from crmquality.blocker.keys import BlockingRule, Hashes, Int32, KeyReader, Mask, hashes
-from crmquality.blocker.members import Members, is_in, named, narrower, rules_of, spread
+from crmquality.blocker.members import Members, Merged, distinct, is_in, named, narrower, rules_of, spread
 from crmquality.blocker.record_keys import RecordKeys, mix_of_two
 from crmquality.blocker.stage import MAX_RECORDS, Blocker
 from crmquality.errors import ConfigError, SchemaError, unknown
@@ -116,6 +116,7 @@ class BlockIndex:
     _layout: Layout
     _members: Members
     _over: Hashes  # the blocks over their cap, ascending
+    _over_names: frozenset[int]  # the same, for one record
     _expanded: Hashes  # the blocks whose members are kept on the next level too, ascending
     _narrow: Hashes  # of every slot, the hash of each narrowing key; shape (n_keys, n_slots)
     _source: Hashes | None  # of every slot, where pairs are between sources
@@ -139,7 +140,9 @@ class BlockIndex:
         none = np.zeros(0, np.uint64)
         source = none if layout.link == "between" else None
         no_members = Members(none, np.zeros(0, np.int32))
-        empty = cls(0, layout, no_members, none, none, np.zeros((len(layout.narrow_keys), 0), np.uint64), source)
+        empty = cls(
+            0, layout, no_members, none, frozenset(), none, np.zeros((len(layout.narrow_keys), 0), np.uint64), source
+        )
         return empty._grown(frame, np.zeros(0, np.bool_)).index
 
     @property
@@ -182,15 +185,18 @@ class BlockIndex:
                 source = np.concatenate([self._source, source])
         stayed, shrunk = self._members.without(gone) if gone.any() else (self._members, self._over[:0])
         new, expanded = self._expand(stayed, top, narrow)
-        members, place = stayed.merged(new)
-        touched = new.blocks()[0]
+        grown = stayed.merged(new)
+        members, touched, low, high = grown.members, grown.block, grown.low, grown.high
         if shrunk.size:
-            touched = np.union1d(touched, shrunk)
-        low, high = members.bounds(touched)
+            only = shrunk[~is_in(shrunk, touched)]
+            bounds = members.bounds(only)
+            touched = np.concatenate((touched, only))
+            low, high = np.concatenate((low, bounds[0])), np.concatenate((high, bounds[1]))
         is_over = members.over(low, high, self._layout.caps[rules_of(touched)], source)
-        over = np.union1d(self._over[~is_in(self._over, touched)], touched[is_over])
-        index = BlockIndex(n, self._layout, members, over, expanded, narrow, source)
-        return _Change(index, new, place, touched, low, high, is_over)
+        still = self._over[~is_in(self._over, np.sort(touched))]
+        over = distinct(np.concatenate((still, touched[is_over])))
+        index = BlockIndex(n, self._layout, members, over, frozenset(over.tolist()), expanded, narrow, source)
+        return _Change(index, grown, touched, low, high, is_over)
 
     def _expand(self, stayed: Members, top: Members, narrow: Hashes) -> tuple[Members, Hashes]:
         """All memberships that added records bring, on every level that is kept, and the blocks that are expanded."""
@@ -211,8 +217,8 @@ class BlockIndex:
                 break
             by = narrow[self._layout.narrow_by[rules_of(above), depth], slot]
             level = Members.of([(narrower(above, by), slot)])
-            new = new.merged(level)[0]
-            expanded = np.union1d(expanded, block[opened])
+            new = new.merged(level).members
+            expanded = distinct(np.concatenate((expanded, block[opened])))
         return new, expanded
 
     def _moves(self, change: _Change) -> Moves:
@@ -220,11 +226,10 @@ class BlockIndex:
         members, size = index._members, change.high - change.low
         was_over = is_in(change.touched, self._over)
         outgrown = is_over & ~was_over
-        lost = np.unique(members.slot[spread(low[outgrown], size[outgrown])])
-        added = change.new.slot >= self.n_slots
-        of = np.searchsorted(change.touched, change.new.block[added])
-        whole = ~is_over[of]
-        own, first = change.place[added][whole], low[of[whole]]
+        lost = distinct(members.slot[spread(low[outgrown], size[outgrown])])
+        own = change.grown.place[members.slot[change.grown.place] >= self.n_slots]
+        of = np.searchsorted(change.grown.low, own, "right") - 1
+        own, first = own[~is_over[of]], low[of[~is_over[of]]]
         back = was_over & ~is_over
         if back.any():
             own = np.concatenate((own, spread(low[back], size[back])))
@@ -276,38 +281,43 @@ class BlockIndex:
         Args:
             record: a normalized record; a column that it lacks has no value.
         """
-        layout, members = self._layout, self._members
+        members, narrow_by, cap_of = self._members, self._layout.of_record.narrow_by, self._layout.cap_of
+        made, blocks = self._layout.of_record.read(record)
         found = [members.slot[:0]]
-        made, blocks = layout.of_record.read(record)
-        depth = 0
-        while blocks and members.block.size:
-            asked = np.array(list(blocks), np.uint64)
-            low = members.block.searchsorted(asked)
-            hit = (members.block.take(low, mode="clip") == asked).nonzero()[0]
-            low, asked = low[hit], asked[hit]
-            high = members.block.searchsorted(asked, "right")
-            below: dict[int, int] = {}
-            for block, start, end in zip(asked.tolist(), low.tolist(), high.tolist(), strict=True):
-                rule = blocks[block]
+        wanted = [(block, rule, 0) for block, rule in blocks.items()]
+        while wanted and members.block.size:
+            asked = [x for w in wanted if (x := self._not_over(*w, made)) is not None]
+            names = np.array([block for block, _, _ in asked], np.uint64)
+            low = members.block.searchsorted(names)
+            hit = (members.block.take(low, mode="clip") == names).nonzero()[0]
+            high = members.block.searchsorted(names[hit], "right")
+            wanted = []
+            for i, start, end in zip(hit.tolist(), low[hit].tolist(), high.tolist(), strict=True):
+                block, rule, depth = asked[i]
                 slots = members.slot[start:end]
-                if end - start < layout.cap_of[rule] or not self._would_be_over(block, slots, made[1]):
+                if end - start < cap_of[rule] or not self._would_be_over(slots, made[1], rule):
                     found.append(slots)
-                elif depth < len(places := layout.of_record.narrow_by[rule]):
-                    below[mix_of_two(block & ~63, made[places[depth]]) & ~63 | rule] = rule
-            blocks = below
-            depth += 1
+                elif depth < len(narrow_by[rule]):
+                    wanted.append((_below(block, made[narrow_by[rule][depth]]), rule, depth + 1))
         return self._met(np.concatenate(found), made[1])
 
-    def _would_be_over(self, block: int, slots: Int32, source: int) -> bool:
+    def _not_over(self, block: int, rule: int, depth: int, made: list[int]) -> tuple[int, int, int] | None:
+        """The block itself, or the first on the levels below it that is not over its cap: its name, rule and level."""
+        places = self._layout.of_record.narrow_by[rule]
+        while block in self._over_names:
+            if depth == len(places):
+                return None
+            block = _below(block, made[places[depth]])
+            depth += 1
+        return block, rule, depth
+
+    def _would_be_over(self, slots: Int32, source: int, rule: int) -> bool:
         """Whether a block of as many records as its cap, or more, is over it with one more, of a source."""
         if self._source is None:
             return True
-        at = int(self._over.searchsorted(np.uint64(block)))
-        if at < self._over.size and int(self._over[at]) == block:
-            return True
         of = np.append(self._source[slots], np.uint64(source))
         count = np.unique(of, return_counts=True)[1]
-        return bool((of.size**2 - (count**2).sum()) // 2 > pairs_of(self._layout.cap_of[block & 63]))
+        return bool((of.size**2 - (count**2).sum()) // 2 > pairs_of(self._layout.cap_of[rule]))
 
     def _met(self, slots: Int32, source: int) -> Int32:
         """The slots in order, each once, without those of the same source where pairs are between sources."""
@@ -316,23 +326,26 @@ class BlockIndex:
         return slots if self._source is None else slots[self._source[slots] != np.uint64(source)]
 
 
+def _below(block: int, by: int) -> int:
+    """`narrower` of one block."""
+    return mix_of_two(block & ~63, by) & ~63 | block & 63
+
+
 @dataclass(frozen=True, slots=True)
 class _Change:
     """An index, and what is new in it.
 
     Attributes:
         index: after the change.
-        new: the memberships that were added.
-        place: of each of these in the members of the index.
-        touched: the blocks that gained or lost members, ascending.
+        grown: the memberships that were added.
+        touched: the blocks that gained members, ascending, as in `grown`; then those that only lost some.
         low: where each starts.
         high: where each ends.
         is_over: whether each is over its cap.
     """
 
     index: BlockIndex
-    new: Members
-    place: Int64
+    grown: Merged
     touched: Hashes
     low: Int64
     high: Int64

@@ -28,6 +28,7 @@ _SPACE: Final = "".join(map(chr, (*range(9, 14), 32, 0x85, 0xA0, 0x1680, *range(
 _SPACES: Final = re.compile(f"[{_SPACE}]+")
 _YEAR: Final = re.compile(r"\d{4}(?:\D|\Z)")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_HASH: Final = pl.col("v").hash(0)  # `keys.hashes`, without making the expression every time
 _ALL: Final = (1 << 64) - 1
 
 
@@ -157,7 +158,7 @@ class RecordKeys:
                 if text:
                     texts += of_cells(text)
             ends.append(len(texts))
-        made: list[int] = pl.Series(texts, dtype=pl.String).hash(0).to_list()
+        made: list[int] = pl.Series("v", texts, dtype=pl.String).to_frame().select_seq(_HASH).to_series().to_list()
         chains: list[int | None] = [made[1] if self._fixed else 0]
         for parent, place in self._chains:
             above = chains[parent]
