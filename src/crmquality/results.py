@@ -18,6 +18,8 @@ from crmquality.evaluation.causes import ErrorAnalysis, find_causes
 from crmquality.frames import Restore, to_polars
 from crmquality.lift import as_text
 from crmquality.merger import Merger
+from crmquality.merger.cells import comparable
+from crmquality.merger.golden import field_names
 from crmquality.merger.guards import UNKNOWN_RECORD
 from crmquality.merger.why import standing
 from crmquality.report import QualityReport
@@ -188,6 +190,51 @@ class Result(Generic[FrameT]):
     def normalized(self) -> FrameT:
         """The records with canonical values, parts and issue codes beside every field, by record id."""
         return self._table("normalized")
+
+    def values(self, golden_id: object = None) -> FrameT:
+        """Where golden values come from: every value that any member has, what became of it and why.
+
+        Made when it is asked for. The value that won comes first; those that have not `won` lost at their `reason`. The
+        columns are those of `Merger.values`.
+
+        Args:
+            golden_id: of one golden record; without it the values of all.
+
+        Raises:
+            SchemaError: when there is no such golden record.
+
+        >>> import crmquality as cq
+        >>> schema = cq.Schema(cq.PersonName("name"), cq.Email("email"), cq.Text("title"), record_id="id")
+        >>> rows = [{"id": i, "name": "Mary Shaw", "email": "m@x.org", "title": t} for i, t in enumerate(["Dr", "VP"])]
+        >>> result = cq.Pipeline.from_schema(schema).with_default_model().run(rows)
+        >>> [(v["value"], v["n_records"], v["won"], v["reason"]) for v in result.values(0)]
+        [('Mary Shaw', 2, True, 'all_agree'), ('m@x.org', 2, True, 'all_agree'), ('Dr', 1, True, 'record_id'),
+         ('VP', 1, False, 'record_id')]
+        >>> [(v["golden_id"], v["field"], v["value"]) for v in result.conflicts]
+        [(0, 'title', 'Dr'), (0, 'title', 'VP')]
+        """
+        if golden_id is not None:
+            known, asked = comparable(self._tables["golden"]["golden_id"], pl.Series([golden_id], strict=False))
+            if not known.is_in(asked.to_list()).any():
+                raise SchemaError("values: no golden record has this golden_id; expected one of `Result.golden`")
+        return cast(FrameT, self._restore(self._values(None if golden_id is None else [golden_id])))
+
+    @property
+    def conflicts(self) -> FrameT:
+        """What members disagree about: of `values`, the fields of the schema in which they have several valid values.
+
+        Spellings of one canonical value agree. Lists of values, such as phones that are united, cannot disagree.
+        """
+        merger = self._evidence.merger
+        said = {*(r.field for r in merger.rules), *(f for group in merger.groups for f in group)}
+        told = self._values(None).filter("conflict")
+        return cast(FrameT, self._restore(told.filter(pl.col("field").is_in(said)) if said else told))
+
+    def _values(self, golden_ids: list[object] | None) -> pl.DataFrame:
+        e = self._evidence
+        columns = field_names(e.records, (e.merger.record_id, e.merger.source))
+        not_merged = set(columns) - set(self._tables["golden"].columns)  # the index of a pandas frame
+        return e.merger.values_frame(e.records.drop(not_merged), self._tables["clusters"], golden_ids=golden_ids)
 
     def explain(self, record_id_l: object, record_id_r: object) -> Explanation:
         """Why two records were linked, or not: the parts of their match weight, and what became of the pair.
