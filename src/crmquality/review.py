@@ -5,8 +5,12 @@ customer with a chance of 0.4 are 12 pairs that are missing with that chance: 4.
 between 10 and 5 of its records, and that is right with a chance of 0.9, holds 50 pairs that are wrong with a chance of
 0.1: 5. So the two kinds of question, "are these two one?" and "does this one hold together?", stand in one list.
 
-The chance is that of the mean weight of all scored pairs between the two sides, each clipped as in `merger.evidence`. A
-guard that refused the link counts as the most that one pair may say against it.
+The chance that a cluster holds together is that of the mean weight of the pairs between its two parts. The chance that
+two entities are one is that of their strongest pair, of which 3 bits count at most where nothing but the other pairs
+stood against it (a couple shares a phone that few have), less the root of the bits that all their other pairs say
+against it, for those repeat each other. A pair that nobody scored, because it shares too little, counts as the most
+that one pair may say against it. The chance is no more than even, since they were not joined; and a guard that refused
+them is worth two such pairs. On five labelled sets all questions together promise 700 pairs, and 850 are right.
 
 One question per two entities: of their pairs the likeliest is asked, and any answer settles the others.
 """
@@ -61,6 +65,12 @@ ANSWERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What may be answered, in whatever case and width, and the decision that each means; the first is the usual word."""
 
+STRONGEST_BITS: Final = 3.0
+"""What the strongest pair of two entities says for them at most where other pairs speak against it."""
+GUARD_BITS: Final = 2 * MOST_BITS
+"""What a guard that refused a link says against it: a million to one. Of 555 links that one refused on labelled sets,
+one in a hundred of less than 13 bits was right, of the others one in eight."""
+
 _PAIR: Final = (RECORD_ID_L, RECORD_ID_R)
 _SIDES: Final = ("entity_id_l", "entity_id_r")
 
@@ -87,15 +97,14 @@ def review_queue(
     Returns:
         The columns of `QUEUE`.
 
-    >>> clusters = pl.DataFrame({"record_id": [1, 2, 3, 4, 5], "entity_id": [1, 1, 3, 3, 5]})
-    >>> links = pl.DataFrame({"record_id_l": [1, 2, 3, 4], "record_id_r": [2, 3, 4, 5],
-    ...                       "match_weight": [9.0, 0.0, 9.0, 1.0], "match_probability": [0.998, 0.5, 0.998, 0.67],
-    ...                       "decision": ["link", "review", "link", "review"]})
-    >>> review = links[[1, 3]].with_columns(guard=pl.lit(None, dtype=pl.String))
+    >>> clusters = pl.DataFrame({"record_id": [1, 2, 3, 4], "entity_id": [1, 1, 3, 4]})
+    >>> links = pl.DataFrame({"record_id_l": [1, 1, 3], "record_id_r": [2, 3, 4], "match_weight": [9.0, -1.0, -2.0],
+    ...                       "match_probability": [0.998, 0.333, 0.2], "decision": ["link", "review", "review"]})
+    >>> review = links[1:].with_columns(guard=pl.lit(None, dtype=pl.String))
     >>> from crmquality.merger.bridges import doubtful_bridges
     >>> queue = review_queue(clusters, review, doubtful_bridges(clusters, links), links)
-    >>> queue.select("record_id_l", "record_id_r", "probability", pl.col("worth").round(2)).rows()
-    [(2, 3, 0.5, 2.0), (4, 5, 0.6666666666666666, 1.33)]
+    >>> queue.select("record_id_l", "record_id_r", pl.col("probability", "worth").round(2)).rows()
+    [(3, 4, 0.2, 0.2), (1, 3, 0.05, 0.11)]
     """
     known = _Known(clusters, decisions)
     items = pl.concat([_pairs(known, review, links), _clusters(known, bridges)])
@@ -157,20 +166,30 @@ def _pairs(known: _Known, review: pl.DataFrame, links: pl.DataFrame) -> pl.DataF
         .group_by(both, maintain_order=True)
         .agg(pl.col(*_PAIR, *_SIDES).first(), guard=pl.col("guard").drop_nulls().first())
     )
-    scored = known.with_entities(links.select(*_PAIR, "match_weight")).with_columns(_ordered())
+    scored = known.with_entities(links.select(*_PAIR, "match_weight").drop_nulls()).with_columns(_ordered())
     evidence = (
         scored.join(asked, on=both, how="semi")
         .group_by(*both, *_PAIR)  # a pair may have been scored twice
-        .agg(pl.col("match_weight").max().clip(-MOST_BITS, MOST_BITS))
+        .agg(pl.col("match_weight").max())
         .group_by(both)
-        .agg(pl.col("match_weight").mean())
+        .agg(
+            n_scored=pl.len().cast(pl.Int64),
+            strongest=pl.col("match_weight").max(),
+            others=pl.col("match_weight").sort().head(pl.len() - 1).clip(-MOST_BITS, MOST_BITS).sum(),
+        )
     )
     asked = asked.join(evidence, on=both, how="left").join(unsure, on=both, how="left")
     for side, size in zip(_SIDES, ("n_records_l", "n_records_r"), strict=True):
         asked = asked.join(known.size.rename({"entity_id": side, "len": size}), on=side, how="left")
+    unseen = pl.col("n_records_l") * pl.col("n_records_r") - pl.col("n_scored").fill_null(0)
+    against = (unseen * MOST_BITS - pl.col("others").fill_null(0.0)).clip(lower_bound=0.0)
     refused = pl.col("guard").is_not_null() & (pl.col("guard") != EVIDENCE)
-    weight = pl.col("match_weight").fill_null(0.0) - pl.when(refused).then(MOST_BITS).otherwise(0.0)
-    asked = asked.with_columns(kind=pl.lit("pair"), why=pl.col("guard").fill_null("band"), weight=weight)
+    strongest = pl.col("strongest").fill_null(0.0)
+    strongest = pl.when(refused).then(strongest - GUARD_BITS).otherwise(strongest.clip(upper_bound=STRONGEST_BITS))
+    weight = strongest - against.sqrt()
+    asked = asked.with_columns(
+        kind=pl.lit("pair"), why=pl.col("guard").fill_null("band"), weight=weight.clip(upper_bound=0.0)
+    )
     return _worth(asked, wrong_if_one=True)
 
 
