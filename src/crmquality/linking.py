@@ -113,10 +113,11 @@ class Linking:
     def links_among(self, rows: pl.DataFrame, left: Int32, right: Int32) -> tuple[Int32, Int32, Floats]:
         """The same of given pairs; only the rows that they name are read."""
         slots = np.unique(np.concatenate([left, right]))
-        table = Encoded(rows[slots])
+        comparator = self.pipeline.comparator
+        needed = dict.fromkeys(c for x in comparator.comparisons for c in x.columns)
+        table = Encoded(rows.select(list(needed))[slots])
         one, other = (np.searchsorted(slots, side).astype(np.int32) for side in (left, right))
         chunks = ((one[i : i + CHUNK_SIZE], other[i : i + CHUNK_SIZE], 0) for i in range(0, len(one), CHUNK_SIZE))
-        comparator = self.pipeline.comparator
         pairs = comparator.compare_chunks(table, chunks)
         scored, weights = score(pairs, self.scorer(table), comparator.review_weight)
         return slots[scored.left].astype(np.int32), slots[scored.right].astype(np.int32), weights

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -39,6 +39,7 @@ from crmquality.validator import Required, ValidationRule, Validator
 from crmquality.validator.times import check_as_of
 
 if TYPE_CHECKING:
+    from crmquality.corrections import Forgotten
     from crmquality.state import State
     from crmquality.step import Step
 
@@ -341,6 +342,89 @@ class FittedPipeline:
         from crmquality.update import relink  # here: it imports this module
 
         return cast("Step[pl.DataFrame]", relink(self, state, at=at))
+
+    def split(
+        self,
+        state: State,
+        golden_id: str,
+        members: Iterable[object],
+        *,
+        by: str | None = None,
+        at: date | str | None = None,
+        reason: str | None = None,
+    ) -> Step[pl.DataFrame]:
+        """Take a customer apart who is two: some of the records are one customer, and none of the others is.
+
+        Said as decisions, which hold from now on: "non-link" between each of the members and each of the others,
+        "link" among the members. Which part keeps the golden id, `merger.golden_ids` says.
+
+        Args:
+            state: what is known.
+            golden_id: of the customer; one that was merged away will do.
+            members: record ids, some of those under the golden id.
+            by: who says so.
+            at: when.
+            reason: why.
+
+        Raises:
+            SchemaError: for records that are not under the golden id, and for all of them, or none.
+
+        >>> import crmquality as cq
+        >>> fitted = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"))).with_default_model()
+        >>> rows = [{"record_id": i, "name": "王芳", "email": "wf@example.org"} for i in (1, 2, 3)]
+        >>> step = fitted.update(cq.State(), rows)
+        >>> taken = fitted.split(step.state, step.xref_changes[0]["golden_id"], [2, 3], by="li", at="2025-03-01")
+        >>> taken.xref_changes.select("record_id", "event").rows(), taken.state.decisions.height
+        ([(1, 'split')], 3)
+        """
+        from crmquality.corrections import split  # here: it imports this module
+
+        return split(self, state, golden_id, members, by=by, at=at, reason=reason)
+
+    def unmerge(
+        self,
+        state: State,
+        record_id: object,
+        *,
+        by: str | None = None,
+        at: date | str | None = None,
+        reason: str | None = None,
+    ) -> Step[pl.DataFrame]:
+        """Take one record out of its customer: it is none of the others that are with it now.
+
+        Raises:
+            SchemaError: for a record that is not there, or alone already.
+        """
+        from crmquality.corrections import unmerge  # here: it imports this module
+
+        return unmerge(self, state, record_id, by=by, at=at, reason=reason)
+
+    def forget(self, state: State, record_ids: Iterable[object]) -> Forgotten:
+        """A state without any trace of some records, and what was removed.
+
+        Records, links, decisions that name them, their history, deletions, frequencies of values that nobody else has,
+        and golden ids that nobody else was ever under. Golden records of customers of whom other records are left are
+        made of those. Nothing of it can be undone. What the caller has stored elsewhere, earlier tables of the state
+        included, is the caller's to delete.
+
+        Args:
+            state: what is known.
+            record_ids: the records of a person, in all sources.
+
+        Raises:
+            SchemaError: for ids of which the state has never heard.
+
+        >>> import crmquality as cq
+        >>> fitted = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"))).with_default_model()
+        >>> rows = [{"record_id": i, "name": "王芳", "email": "wf@example.org"} for i in (1, 2)]
+        >>> state = fitted.update(cq.State(), rows).state
+        >>> forgotten = fitted.forget(state, [1, 2])
+        >>> forgotten.state.n_records, sorted(forgotten.removed["table"])
+        (0, ['entities', 'events', 'golden_ids', 'links', 'records'])
+        """
+        from crmquality.corrections import forget  # here: it imports this module
+
+        return forget(self, state, record_ids)
 
     def golden(self, state: State) -> pl.DataFrame:
         """All golden records of a state, by golden id: as `Result.golden`, with what stewards have fixed."""
