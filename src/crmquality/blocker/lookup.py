@@ -283,10 +283,10 @@ class BlockIndex:
         """
         members, narrow_by, cap_of = self._members, self._layout.of_record.narrow_by, self._layout.cap_of
         made, blocks = self._layout.of_record.read(record)
-        found = [members.slot[:0]]
+        found, over = [members.slot[:0]], self._over_names
         wanted = [(block, rule, 0) for block, rule in blocks.items()]
         while wanted and members.block.size:
-            asked = [x for w in wanted if (x := self._not_over(*w, made)) is not None]
+            asked = [x for w in wanted if (x := w if w[0] not in over else self._not_over(*w, made)) is not None]
             names = np.array([block for block, _, _ in asked], np.uint64)
             low = members.block.searchsorted(names)
             hit = (members.block.take(low, mode="clip") == names).nonzero()[0]
