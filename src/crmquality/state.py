@@ -93,6 +93,8 @@ ORDER: Final[dict[str, tuple[str, ...]]] = {
     "frequencies": ("column", "value"),
     "settings": ("key",),
 }
+KEYS: Final[dict[str, tuple[str, ...]]] = {**ORDER, "golden_ids": ("golden_id",)}
+"""What tells the rows of a table apart; of `records` it is the caller's record id."""
 _ID_COLUMNS: Final = {RECORD_ID, RECORD_ID_L, RECORD_ID_R}
 
 
@@ -190,6 +192,15 @@ class State:
     def record_id(self) -> str:
         """The column of the record ids."""
         return self.settings.record_id
+
+    @property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """Per table the columns that tell its rows apart: for primary keys, and to delete stored rows by.
+
+        >>> State().keys["links"]
+        ('record_id_l', 'record_id_r')
+        """
+        return {name: KEYS.get(name, (self.record_id,)) for name in TABLES}
 
     @property
     def records(self) -> pl.DataFrame:

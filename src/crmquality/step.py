@@ -117,6 +117,10 @@ class Step(Generic[FrameT]):
         findings: of the rows of the batch; rules that look at a whole table are not among them.
         n_unchanged: rows of the batch that said what was known.
         n_late: rows that were older than what was known.
+        counts: what a log says of it: `records_new`, `records_corrected`, `records_deleted`, `records_unchanged`,
+            `records_late`; `golden_created`, `golden_joined` (known ones that new records came to), `golden_merged`
+            (ids merged away), `golden_split` (ids split off), `golden_deleted` (no record is left); `review` (pairs)
+            and `source_changes` (cells).
     """
 
     state: State
@@ -128,6 +132,7 @@ class Step(Generic[FrameT]):
     findings: FrameT
     n_unchanged: int
     n_late: int
+    counts: Mapping[str, int] = field(default_factory=dict)
     _before: State = field(default_factory=State)
 
     def __repr__(self) -> str:
@@ -192,18 +197,46 @@ def step_of(
     if events.height:
         known = before.events if before.events.height else events.clear()
         state = replace(compacted, events=pl.concat([known, events]))
+    golden = _golden_changes(after, old, new)
+    cells, review = _source_changes(after, old, new), _review(linking, after, moved, refused, holds)
     return Step(
         state,
-        restore(_golden_changes(after, old, new)),
+        restore(golden),
         restore(_xref_changes(linking, before, after, events)),
-        restore(_source_changes(after, old, new)),
-        restore(_review(linking, after, moved, refused, holds)),
+        restore(cells),
+        restore(review),
         restore(refused),
         restore(findings),
         incoming.n_unchanged,
         incoming.n_late,
+        _counts(incoming, events, golden, review, cells),
         before,
     )
+
+
+def _counts(
+    incoming: Incoming, events: pl.DataFrame, golden: pl.DataFrame, review: pl.DataFrame, cells: pl.DataFrame
+) -> dict[str, int]:
+    def ids(event: str, column: str) -> int:
+        return events.filter(pl.col("event") == event)[column].n_unique()
+
+    n_new = int((incoming.slots == NONE).sum())
+    created = events.filter(pl.col("event") == "created")["golden_id"]
+    joined = events.filter((pl.col("event") == "joined") & ~pl.col("golden_id").is_in(created.implode()))
+    return {
+        "records_new": n_new,
+        "records_corrected": incoming.upserts.height - n_new,
+        "records_deleted": int(incoming.deleted.size),
+        "records_unchanged": incoming.n_unchanged,
+        "records_late": incoming.n_late,
+        "golden_created": created.len(),
+        "golden_joined": joined["golden_id"].n_unique(),
+        "golden_merged": ids("merged", "from_golden_id"),
+        "golden_split": ids("split", "golden_id"),
+        "golden_deleted": golden.filter((pl.col("op") == "delete") & pl.col("successor_id").is_null()).height,
+        "review": review.height,
+        "source_changes": cells.height,
+    }
 
 
 def _events(
