@@ -78,3 +78,23 @@ def test_febrl(tmp_path):
     assert ours >= 0.995  # 1.0000 when written
     assert theirs >= 0.95
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_stale_customers(tmp_path):
+    output = _run("stale_customers.py", tmp_path)
+    parts = re.findall(r"^== (.*) ==$", output, re.MULTILINE)
+    assert parts == [
+        "The rules",
+        "Records, by source",
+        "Customers, after merging",
+        "Why",
+        "Due for confirmation before February",
+    ]
+    counted = re.findall(r"^(\w+) +(\d+) of ([\d,]+)$", output, re.MULTILINE)
+    assert [status for status, _, _ in counted] == ["active", "to_confirm", "stale", "unreachable"]
+    assert len({n for _, _, n in counted}) == 1
+    assert sum(int(k) for _, k, _ in counted) == int(counted[0][2].replace(",", ""))
+    assert all(int(k) for _, k, _ in counted)
+    assert len(re.findall(r"^C\d+  \d records, due on \d{4}-\d\d-\d\d, by \w", output, re.MULTILINE)) == 5
+    assert not list(tmp_path.iterdir())

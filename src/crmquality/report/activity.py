@@ -28,7 +28,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar, cast
 
 import numpy as np
 import polars as pl
@@ -58,6 +58,8 @@ from crmquality.schema import Schema
 from crmquality.tables import FINDINGS, RECORD_ID, SOURCE, empty
 from crmquality.validator.rules import resolve
 from crmquality.validator.times import check_as_of
+
+FrameT = TypeVar("FrameT")
 
 GOLDEN_ID: Final = "golden_id"
 N_RECORDS: Final = "n_records"
@@ -196,7 +198,7 @@ class Activity(Declaration):
         """The columns it needs, by field or by their own name."""
         return tuple(dict.fromkeys([*self.dates, *(c for p in self.contact_points for c in p.columns)]))
 
-    def classify(self, records: object, *, as_of: datetime, findings: object = None) -> object:
+    def classify(self, records: FrameT, *, as_of: datetime, findings: object = None) -> FrameT:
         """The status of every record.
 
         Args:
@@ -217,7 +219,7 @@ class Activity(Declaration):
             SchemaError: for every column that is not there.
         """
         frame, restore = to_polars(records)
-        return restore(self.classify_frame(frame, as_of=as_of, findings=_findings(findings)))
+        return cast(FrameT, restore(self.classify_frame(frame, as_of=as_of, findings=_findings(findings))))
 
     def classify_frame(
         self, frame: pl.DataFrame, *, as_of: datetime, findings: pl.DataFrame | None = None
@@ -229,7 +231,7 @@ class Activity(Declaration):
         told = self._told(frame, Groups(frame.height), as_of, findings)
         return pl.DataFrame([frame[self.record_id].alias(RECORD_ID), source.alias(SOURCE), *told])
 
-    def classify_golden(self, records: object, xref: object, *, as_of: datetime, findings: object = None) -> object:
+    def classify_golden(self, records: FrameT, xref: object, *, as_of: datetime, findings: object = None) -> FrameT:
         """The status of every golden record: its members' latest activity, and every contact point of any of them.
 
         A golden record of one record has the status of that record. What its members say of one contact point, the
@@ -257,7 +259,8 @@ class Activity(Declaration):
         [(1, 'active')]
         """
         frame, restore = to_polars(records)
-        return restore(self.classify_golden_frame(frame, to_polars(xref)[0], as_of=as_of, findings=_findings(findings)))
+        golden = self.classify_golden_frame(frame, to_polars(xref)[0], as_of=as_of, findings=_findings(findings))
+        return cast(FrameT, restore(golden))
 
     def classify_golden_frame(
         self, frame: pl.DataFrame, xref: pl.DataFrame, *, as_of: datetime, findings: pl.DataFrame | None = None
@@ -285,7 +288,7 @@ class Activity(Declaration):
             raise SchemaError(f"{lost:,} records have no golden record; expected every record in xref exactly once")
         return joined
 
-    def contact_points_of(self, records: object, *, as_of: datetime, findings: object = None) -> object:
+    def contact_points_of(self, records: FrameT, *, as_of: datetime, findings: object = None) -> FrameT:
         """Every contact point of every record, and whether it can be used.
 
         Args:
@@ -320,7 +323,7 @@ class Activity(Declaration):
                 }
             )
             parts.append(told.filter(pl.Series(reach.filled)))
-        return restore(pl.concat(parts).sort(RECORD_ID, "field", maintain_order=True))
+        return cast(FrameT, restore(pl.concat(parts).sort(RECORD_ID, "field", maintain_order=True)))
 
     def _reach(
         self, frame: pl.DataFrame, groups: Groups, as_of: datetime, findings: pl.DataFrame | None

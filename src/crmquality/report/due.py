@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from math import ceil, log
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 import polars as pl
 
@@ -16,6 +16,8 @@ from crmquality.lift import text_series
 from crmquality.report.activity_status import STATUSES
 from crmquality.report.metrics import COUNTS, NO_SOURCE
 from crmquality.tables import RECORD_ID, SOURCE, TableSchema
+
+FrameT = TypeVar("FrameT")
 
 DAYS_PER_MONTH: Final = 365.2425 / 12
 """Of the Gregorian calendar, on average."""
@@ -31,8 +33,8 @@ SUMMARY: Final[TableSchema] = {
 
 
 def due_for_confirmation(
-    classified: object, *, before: date | None = None, weight: str | None = None, unreachable: bool = False
-) -> object:
+    classified: FrameT, *, before: date | None = None, weight: str | None = None, unreachable: bool = False
+) -> FrameT:
     """The customers whose data are to be confirmed, the most urgent first.
 
     Args:
@@ -78,10 +80,10 @@ def due_for_confirmation(
     value = pl.repeat(0.0, frame.height, eager=True) if weight is None else _numbers(frame[weight])
     order = pl.DataFrame({"value": value, "due": due, "id": frame[key]}).with_row_index("row").filter(wanted)
     rows = order.sort("value", "due", "id", descending=[True, False, False], nulls_last=True)["row"]
-    return restore(frame[rows])
+    return cast(FrameT, restore(frame[rows]))
 
 
-def activity_summary(classified: object) -> object:
+def activity_summary(classified: FrameT) -> FrameT:
     """How many customers are of each status: over all sources and, where the table has them, in each.
 
     Args:
@@ -110,7 +112,7 @@ def activity_summary(classified: object) -> object:
             k, n = counts.get(status, 0), of_source.height
             low, high = wilson(k, n) or (None, None)
             rows.append((status, source, k / n if n else None, k, n, low, high))
-    return restore(pl.DataFrame(rows, schema=SUMMARY, orient="row"))
+    return cast(FrameT, restore(pl.DataFrame(rows, schema=SUMMARY, orient="row")))
 
 
 def active_counts(classified: pl.DataFrame) -> pl.DataFrame:
