@@ -18,7 +18,6 @@ from crmquality.pipeline import FittedPipeline
 from crmquality.state import NONE, Int64, State
 from crmquality.step import Step
 from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R
-from crmquality.update import update
 
 
 @dataclass(frozen=True, repr=False)
@@ -125,16 +124,14 @@ def forget(fitted: FittedPipeline, state: State, record_ids: Iterable[object]) -
     goldens = np.unique(np.concatenate([x[state.slots_of(there)] for x in (state._golden, state._home)]))
     values = _values_of(state, there)
     batch = there.alias(state.record_id).to_frame().with_columns(pl.lit(DELETE).alias(OP))
-    step = update(fitted, state, batch)
+    step = fitted.update(state, batch)
     left = _without(step.state, ids, goldens, values)
     before, after = state._tables, left._tables
     removed = pl.DataFrame(
         {"table": list(before), "n_rows": [_n_removed(before[t], after[t]) for t in before]},
         schema={"table": pl.String, "n_rows": pl.Int64},
     ).filter(pl.col("n_rows") > 0, pl.col("table") != "settings")
-    golden, xref = step.golden_changes, step.xref_changes
-    assert isinstance(golden, pl.DataFrame) and isinstance(xref, pl.DataFrame)  # of the kind of the batch
-    return Forgotten(left, golden, xref, removed)
+    return Forgotten(left, step.golden_changes, step.xref_changes, removed)
 
 
 def _n_removed(before: pl.DataFrame, after: pl.DataFrame) -> int:
