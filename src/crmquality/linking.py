@@ -129,8 +129,8 @@ class Linking:
 
     def cluster(
         self, frame: pl.DataFrame, left: Int32, right: Int32, weights: Floats, decisions: pl.DataFrame
-    ) -> Clustered[pl.DataFrame]:
-        """The clusters of some records, all of their components.
+    ) -> tuple[Clustered[pl.DataFrame], pl.DataFrame]:
+        """The clusters of some records, all of their components, and the scored pairs that made them.
 
         Args:
             frame: the records, by id.
@@ -144,7 +144,8 @@ class Linking:
         linked = self.is_link(weights)
         known = comparator.links_table(ids[left], ids[right], weights)
         inside = comparator.inside_links(ids, table, left[linked], right[linked], weights[linked], self.scorer(table))
-        return self.merger.cluster_frame(frame, pl.concat([known, inside]), decisions)
+        scores = pl.concat([known, inside])
+        return self.merger.cluster_frame(frame, scores, decisions), scores
 
 
 def fingerprint(fitted: FittedPipeline) -> str:

@@ -12,7 +12,7 @@ import polars as pl
 
 from crmquality.blocker import Blocker, BlockingReport
 from crmquality.blocker.stage import Link
-from crmquality.comparator import Comparator, Encoded, LinkModel
+from crmquality.comparator import Comparator, Encoded, Explanation, LinkModel
 from crmquality.comparator.learn import Learned, components, linked
 from crmquality.comparator.levels import missing_columns
 from crmquality.comparator.term_frequency import Counted, Frequencies, TermFrequencies
@@ -426,6 +426,40 @@ class FittedPipeline:
 
         return forget(self, state, record_ids)
 
+    def review_queue(self, state: State, n: int = 20) -> pl.DataFrame:
+        """What to ask a person first about a state: as `Result.review_queue`; entities are golden ids.
+
+        Every customer of more than one record is looked at, which takes as long as clustering a table of that size.
+        `review.answers_to_decisions` turns the rows, with `answer` filled, into decisions for `update`.
+
+        >>> import crmquality as cq
+        >>> schema = cq.Schema(cq.PersonName("name"), cq.Phone("mobile", region="CN"))
+        >>> fitted = cq.Pipeline.from_schema(schema).with_default_model()
+        >>> rows = [{"record_id": i, "name": name, "mobile": "138 1234 5678"} for i, name in enumerate(["王芳", "王"])]
+        >>> queue = fitted.review_queue(fitted.update(cq.State(), rows).state)
+        >>> queue.select("kind", "record_id_l", "record_id_r").rows()
+        [('cluster', 0, 1)]
+        """
+        from crmquality.asking import review_queue_of  # here: it imports this module
+
+        return review_queue_of(self, state).head(n)
+
+    def explain(self, state: State, record_id_l: object, record_id_r: object) -> Explanation:
+        """Why two records of a state are linked, or not: the parts of their match weight, and how they stand.
+
+        Raises:
+            SchemaError: for a record that is not there.
+
+        >>> import crmquality as cq
+        >>> fitted = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"))).with_default_model()
+        >>> rows = [{"record_id": i, "name": "王芳", "email": "wf@example.org"} for i in (1, 2)]
+        >>> print(fitted.explain(fitted.update(cq.State(), rows).state, 1, 2).text().splitlines()[-1])
+        together: linked directly
+        """
+        from crmquality.asking import explain_of  # here: it imports this module
+
+        return explain_of(self, state, record_id_l, record_id_r)
+
     def golden(self, state: State) -> pl.DataFrame:
         """All golden records of a state, by golden id: as `Result.golden`, with what stewards have fixed."""
         from crmquality.linking import Linking  # here: it imports this module
@@ -480,7 +514,7 @@ def _run(
     run.say("merge", golden=merged.golden.height, changes=merged.changes.height)
     report = _scorecard(pipeline, run.normalized, findings, clustered.clusters, checked)
     run.say("report", metrics=report.table.height)
-    review = _review(links, clustered.clusters, clustered.refused)
+    review = review_pairs(links, clustered.clusters, clustered.refused)
     bridges = doubtful_bridges(clustered.clusters, scores, people, doubt=pipeline.comparator.review_probability)
     tables = {
         "golden": merged.golden,
@@ -700,7 +734,7 @@ def as_cells(frame: pl.DataFrame, fields: list[str]) -> pl.DataFrame:
     return frame.with_columns([text_series(frame[f]) for f in odd])
 
 
-def _review(links: pl.DataFrame, clusters: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
+def review_pairs(links: pl.DataFrame, clusters: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
     """Pairs that were not merged and are too likely to be left alone: the middle band, and links a guard refused."""
     record_id = clusters.columns[0]
     guard = refused.filter(pl.col("origin") == "links").select(RECORD_ID_L, RECORD_ID_R, "guard")

@@ -316,7 +316,7 @@ def _stacked(known: pl.DataFrame, came: pl.DataFrame) -> pl.DataFrame:
     return out.rechunk() if out.n_chunks() > MAX_CHUNKS else out
 
 
-def _holding(decisions: pl.DataFrame, dtype: pl.DataType) -> pl.DataFrame:
+def holding(decisions: pl.DataFrame, dtype: pl.DataType) -> pl.DataFrame:
     """The decisions that hold, with ids of the records' type."""
     sides = pl.col(RECORD_ID_L, RECORD_ID_R).cast(dtype, strict=False)
     return effective_frame(decisions.select(list(SAID)).with_columns(sides))
@@ -328,11 +328,11 @@ def _touched_by_decisions(before: State, after: State, dead: Int64) -> Mask:
     if not after.decisions.height:
         return touched
     pair = [RECORD_ID_L, RECORD_ID_R, "decision"]
-    now = _holding(after.decisions, after.ids.dtype).select(pair)
+    now = holding(after.decisions, after.ids.dtype).select(pair)
     if after.decisions is before.decisions:
         other = now.clear()
     else:
-        then = _holding(before.decisions, after.ids.dtype).select(pair)
+        then = holding(before.decisions, after.ids.dtype).select(pair)
         other = pl.concat([now.join(then, on=pair, how="anti"), then.join(now, on=pair, how="anti")])
     changed = (
         pl.concat([before.ids.gather(dead), after.ids[len(before._alive) :]]) if before._rows.height else after.ids
@@ -353,7 +353,7 @@ def _resolved(
 ) -> Step[object]:
     """The step: clusters of what was touched, golden ids, and all that follows from them."""
     linking, state = grown.linking, grown.state
-    holds = _holding(state.decisions, state.ids.dtype)
+    holds = holding(state.decisions, state.ids.dtype)
     slots, cluster, refused = _clustered(linking, state, grown.touched, holds)
     current = state._golden[slots]
     n_golden = state.golden_ids.height
@@ -417,7 +417,7 @@ def _clustered(linking: Linking, state: State, touched: Mask, holds: pl.DataFram
         np.stack([nearby[state._left[near]], nearby[state._right[near]]]) if near.any() else np.zeros((2, 0), np.int32)
     )
     low, high = pair.min(axis=0).astype(np.int32), pair.max(axis=0).astype(np.int32)
-    found = linking.cluster(state._rows[inside], low, high, state._weight[near], decided)
+    found, _ = linking.cluster(state._rows[inside], low, high, state._weight[near], decided)
     firsts = pl.DataFrame({"id": ids}).with_row_index("first")
     entity = found.clusters.rename({found.clusters.columns[0]: "id"}).join(
         firsts, left_on="entity_id", right_on="id", how="left", maintain_order="left"
