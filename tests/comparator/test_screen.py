@@ -29,10 +29,11 @@ from crmquality.comparator import (
     Some,
     Swapped,
 )
+from crmquality.comparator.closeness import Closeness, close_columns
 from crmquality.comparator.conditions import AsShown, CommonWords, LooksAlike, Spells
 from crmquality.comparator.model import Change
 from crmquality.comparator.prints import Prints, Seen, bag_of, length_of, mark_of
-from crmquality.comparator.screen import Screen, _compile, close_columns
+from crmquality.comparator.screen import Screen, _compile
 from crmquality.comparator.term_frequency import Counted
 from crmquality.comparator.weights import Scorer
 
@@ -84,7 +85,9 @@ def test_what_surely_holds_holds_and_what_may_not_does_not(condition, rows):
     truth = condition.holds(Encoded(frame), left, right)
     seen = Seen(Prints.of(frame[1:], columns, close), rows[0], columns, close)
     at = {c: i for i, c in enumerate(columns)}
-    sure, maybe = _compile(condition, at, {c: i for i, c in enumerate(close)})(seen)
+    closeness = Closeness(at, {c: i for i, c in enumerate(close)})
+    ask = _compile(condition, at, closeness)
+    sure, maybe = ask(seen, closeness.asked(seen))
     assert not (truth & ~(np.zeros(len(truth), np.bool_) if maybe is None else maybe)).any()
     assert sure is None or not (sure & ~truth).any()
 
@@ -170,15 +173,12 @@ def test_no_weight_is_above_its_bound(scale, changes):
 
 
 def test_a_condition_of_ones_own_may_hold():
-    class Own(Equal):
-        pass
-
     class Odd:
         columns = ("a",)
 
     at = {"a": 0}
     seen = Seen(Prints.of(frame_of([{"a": "x", "b": None, "c": None}]), ("a",), ()), {"a": "y"}, ("a",), ())
-    sure, maybe = _compile(Odd(), at, {})(seen)
+    sure, maybe = _compile(Odd(), at, Closeness(at, {}))(seen, [])
     assert sure is None
     assert maybe.all()
 

@@ -158,8 +158,8 @@ class Seen:
         less: and the other way round.
         length: of each close column, the number of characters.
         several: whether there is white space.
-        own_length: of the record.
-        own_several: of the record.
+        own_length: of the record, shape (close columns, 1).
+        own_several: of the record, likewise.
     """
 
     def __init__(self, prints: Prints, record: Mapping[str, str | None], columns: Sequence[str], close: Sequence[str]):
@@ -178,6 +178,6 @@ class Seen:
         lengths = prints.lengths.T
         self.length = lengths >> 1
         self.several = lengths & 1 == 1
-        own_lengths = [length_of(record.get(c)) for c in close]
-        self.own_length = [length >> 1 for length in own_lengths]
-        self.own_several = [length & 1 == 1 for length in own_lengths]
+        own_lengths = np.array([length_of(record.get(c)) for c in close], np.int64)[:, None]
+        self.own_length = own_lengths >> 1
+        self.own_several = own_lengths & 1 == 1

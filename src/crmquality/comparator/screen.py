@@ -22,25 +22,20 @@ from numpy.typing import NDArray
 
 from crmquality.comparator.basic_conditions import (
     Condition,
-    Contains,
     Different,
-    Edits,
     Equal,
     EqualAcross,
     Every,
-    InitialOf,
     Missing,
     Near,
-    SharesWord,
-    Similar,
     Some,
     Swapped,
 )
-from crmquality.comparator.conditions import AsShown, CommonWords, LooksAlike, Spells
+from crmquality.comparator.closeness import CLOSE, Closeness, close_columns
+from crmquality.comparator.conditions import AsShown, CommonWords, Spells
 from crmquality.comparator.levels import Comparison
 from crmquality.comparator.model import Change, LinkModel
 from crmquality.comparator.prints import Prints, Seen
-from crmquality.comparator.similarity import EPSILON
 
 Mask: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
@@ -48,24 +43,11 @@ Rarity: TypeAlias = Callable[[str, str], float]
 """Of a column and a value: what its rarity adds to a weight, natural logarithm, not yet limited by u."""
 Asked: TypeAlias = "tuple[Mask | None, Mask | None]"
 """Where a condition surely holds, and where it may; None for nowhere."""
-Ask: TypeAlias = Callable[[Seen], Asked]
+Close: TypeAlias = "Sequence[Asked]"
+"""Of each condition on close values, where it holds: see `closeness`."""
+Ask: TypeAlias = Callable[[Seen, Close], Asked]
 
-_CLOSE: Final = (Edits, Similar, Contains, LooksAlike, InitialOf, SharesWord)
 _BIT: Final = log(2)
-_PREFIX: Final = 0.4
-"""The most that a common prefix takes of what is missing to 1 in Jaro-Winkler's similarity (Winkler 1990)."""
-
-
-def close_columns(comparisons: Sequence[Comparison]) -> tuple[str, ...]:
-    """The columns whose close values are at a level: of them bags and lengths are kept."""
-    found = [c for x in comparisons for level in x.levels for c in _close(level.when)]
-    return tuple(dict.fromkeys(found))
-
-
-def _close(condition: Condition) -> list[str]:
-    if isinstance(condition, Every | Some):
-        return [c for part in condition.conditions for c in _close(part)]
-    return list(condition.columns) if isinstance(condition, _CLOSE) else []
 
 
 class _Level(NamedTuple):
@@ -151,7 +133,7 @@ class Screen:
         self._rarity, self._rarest = rarity, rarest
         change = model.change or Change(0.0, (0.0,) * len(comparisons))
         at = {c: i for i, c in enumerate(self.columns)}
-        close = {c: i for i, c in enumerate(self.close)}
+        self._closeness = close = Closeness(at, {c: i for i, c in enumerate(self.close)})
         self._compiled = []
         for c, numbers, share in zip(comparisons, model.comparisons, change.shares, strict=True):
             asks = [*(_compile(level.when, at, close) for level in c.levels), None]
@@ -181,30 +163,33 @@ class Screen:
             Shape (n,).
         """
         seen = Seen(prints, record, self.columns, self.close)
-        rows: list[Mask] = []
-        unchanged: list[float] = []
-        changed: list[float] = []
+        close = self._closeness.asked(seen)
+        nowhere, everywhere = np.zeros((2, seen.n), np.bool_)
+        everywhere[:] = True
+        there: list[Mask] = []
+        may: list[Mask] = []
+        sure: list[Mask] = []
+        odds: list[tuple[float, float]] = []
         starts: list[int] = []
         for c in self._compiled:
-            there, _ = c.there(seen)
-            if there is None:
+            found = c.there(seen, close)[0]
+            if found is None:
                 continue
-            starts.append(len(rows))
-            rows.append(~there)
-            odds = [(0.0, 0.0)]
+            there.append(found)
+            starts.append(len(may))
+            may.append(everywhere)
+            sure.append(nowhere)
+            odds.append((0.0, 0.0))
             for level in c.levels:
-                sure, maybe = level.ask(seen) if level.ask is not None else (None, there)
-                if maybe is None:
-                    continue
-                rows.append(there & maybe)
-                odds.append(level.plain if level.tf is None else c.most(level, self._rarity_of(level.tf, record)))
-                if sure is not None:
-                    there = there & ~sure
-            unchanged += [x for x, _ in odds]
-            changed += [y for _, y in odds]
+                surely, maybe = (None, everywhere) if level.ask is None else level.ask(seen, close)
+                if maybe is not None:
+                    may.append(maybe)
+                    sure.append(nowhere if surely is None else surely)
+                    odds.append(level.plain if level.tf is None else c.most(level, self._rarity_of(level.tf, record)))
         total = np.array([[self._unchanged], [self._changed]]) + np.zeros(seen.n)
-        if rows:
-            each = np.where(np.array(rows), np.array([unchanged, changed])[:, :, None], -np.inf)
+        if may:
+            possible = _possible(np.array(there), np.array(may), np.array(sure), starts)
+            each = np.where(possible, np.array(odds).T[:, :, None], -np.inf)
             total += np.maximum.reduceat(each, starts, axis=1).sum(axis=1)
         out: Floats = (np.logaddexp(total[0], total[1]) + self._prior) / _BIT
         return out
@@ -212,6 +197,24 @@ class Screen:
     def _rarity_of(self, column: str, record: Mapping[str, str | None]) -> float:
         value = record.get(column)
         return self._rarest(column) if value is None else self._rarity(column, value)
+
+
+def _possible(there: Mask, may: Mask, sure: Mask, starts: Sequence[int]) -> Mask:
+    """Which rows are possible: what may hold where no closer level surely does; the first of each comparison: missing.
+
+    Args:
+        there: of each comparison, where it has what is compared.
+        may: of "missing" and each level, where it may hold.
+        sure: where it surely does.
+        starts: the first row of each comparison.
+    """
+    number = np.repeat(np.arange(1, len(starts) + 1, dtype=np.int8), np.diff([*starts, len(may)]))[:, None]
+    reached = np.maximum.accumulate(sure * number, axis=0)  # the comparison of the last level that surely holds
+    out = there[number[:, 0] - 1]
+    out[starts] ^= True
+    out &= may
+    out[1:] &= reached[:-1] != number[1:]
+    return out
 
 
 def _and(a: Mask | None, b: Mask | None) -> Mask | None:
@@ -227,7 +230,7 @@ def _there(c: Comparison, at: Mapping[str, int]) -> Ask:
     pairs = [(at[x], at[x]) for x in c.present] + [(at[a], at[b]) for x, y in c.across for a, b in ((x, y), (y, x))]
     unless = [at[x] for x in c.unless]
 
-    def ask(seen: Seen) -> Asked:
+    def ask(seen: Seen, close: Close) -> Asked:
         found: Mask | None = None
         for own, other in pairs:
             if seen.there[own]:
@@ -240,7 +243,7 @@ def _there(c: Comparison, at: Mapping[str, int]) -> Ask:
     return ask
 
 
-def _compile(condition: Condition, at: Mapping[str, int], close: Mapping[str, int]) -> Ask:
+def _compile(condition: Condition, at: Mapping[str, int], close: Closeness) -> Ask:
     """A condition as a question to fingerprints."""
     if isinstance(condition, Every):
         return _every([_compile(x, at, close) for x in condition.conditions])
@@ -252,18 +255,19 @@ def _compile(condition: Condition, at: Mapping[str, int], close: Mapping[str, in
         return _crossed(condition, at)
     if isinstance(condition, Equal | Missing | Different | Near | CommonWords):
         return _simple(condition, at[condition.column])
-    if isinstance(condition, _CLOSE):
-        return _similar(condition, at[condition.column], close[condition.column])
-    return lambda seen: (None, np.ones(seen.n, np.bool_))  # a condition of the caller's own: it may hold
+    if isinstance(condition, CLOSE):
+        nth = close.add(condition)
+        return lambda seen, found: found[nth]
+    return lambda seen, close: (None, np.ones(seen.n, np.bool_))  # a condition of the caller's own: it may hold
 
 
 def _every(parts: Sequence[Ask]) -> Ask:
-    def ask(seen: Seen) -> Asked:
-        sure, maybe = parts[0](seen)
+    def ask(seen: Seen, close: Close) -> Asked:
+        sure, maybe = parts[0](seen, close)
         for part in parts[1:]:
             if maybe is None:
                 break
-            also_sure, also_maybe = part(seen)
+            also_sure, also_maybe = part(seen, close)
             sure, maybe = _and(sure, also_sure), _and(maybe, also_maybe)
         return (sure if maybe is not None else None), maybe
 
@@ -271,10 +275,10 @@ def _every(parts: Sequence[Ask]) -> Ask:
 
 
 def _some(parts: Sequence[Ask]) -> Ask:
-    def ask(seen: Seen) -> Asked:
-        sure, maybe = parts[0](seen)
+    def ask(seen: Seen, close: Close) -> Asked:
+        sure, maybe = parts[0](seen, close)
         for part in parts[1:]:
-            also_sure, also_maybe = part(seen)
+            also_sure, also_maybe = part(seen, close)
             sure, maybe = _or(sure, also_sure), _or(maybe, also_maybe)
         return sure, maybe
 
@@ -282,18 +286,18 @@ def _some(parts: Sequence[Ask]) -> Ask:
 
 
 def _simple(condition: Equal | Missing | Different | Near | CommonWords, i: int) -> Ask:
-    def equal(seen: Seen) -> Asked:
+    def equal(seen: Seen, close: Close) -> Asked:
         return (seen.equal[i], seen.equal[i]) if seen.there[i] else (None, None)
 
-    def missing(seen: Seen) -> Asked:
+    def missing(seen: Seen, close: Close) -> Asked:
         found = ~seen.present[i] if seen.there[i] else np.ones(seen.n, np.bool_)
         return found, found
 
-    def different(seen: Seen) -> Asked:
+    def different(seen: Seen, close: Close) -> Asked:
         found = seen.present[i] & ~seen.equal[i] if seen.there[i] else None
         return found, found
 
-    def both(seen: Seen) -> Asked:
+    def both(seen: Seen, close: Close) -> Asked:
         return None, (seen.present[i] if seen.there[i] else None)
 
     if isinstance(condition, Equal):
@@ -308,7 +312,7 @@ def _crossed(condition: EqualAcross | Swapped, at: Mapping[str, int]) -> Ask:
     columns = [at[c] for c in condition.columns]
     pairs = list(zip(columns, reversed(columns), strict=True)) if every else list(product(columns, columns))
 
-    def ask(seen: Seen) -> Asked:
+    def ask(seen: Seen, close: Close) -> Asked:
         found: Mask | None = None
         for n, (own, other) in enumerate(pairs):
             hit = seen.marks[other] == seen.own[own] if seen.there[own] else None
@@ -325,7 +329,7 @@ def _either_way(condition: AsShown | Spells, at: Mapping[str, int]) -> Ask:
     ways = [(columns[:-1], columns[-1:]), (columns[-1:], columns[:-1])]
     ways += [(columns[-1:], columns[-1:])] if both else []
 
-    def ask(seen: Seen) -> Asked:
+    def ask(seen: Seen, close: Close) -> Asked:
         maybe: Mask | None = None
         for own, other in ways:
             if all(seen.there[i] for i in own):
@@ -333,67 +337,3 @@ def _either_way(condition: AsShown | Spells, at: Mapping[str, int]) -> Ask:
         return None, maybe
 
     return ask
-
-
-def _similar(condition: Condition, i: int, j: int) -> Ask:
-    """Conditions on close values: equal ones surely are, and only those of like bags may be."""
-    may = _may_be(condition, j)
-    equal_holds = not isinstance(condition, LooksAlike | InitialOf)
-
-    def ask(seen: Seen) -> Asked:
-        if not seen.there[i]:
-            return None, None
-        maybe = seen.present[i] & may(seen)
-        return (seen.equal[i], maybe | seen.equal[i]) if equal_holds else (None, maybe & ~seen.equal[i])
-
-    return ask
-
-
-def _may_be(condition: Condition, j: int) -> Callable[[Seen], Mask]:
-    """Which candidates' values are close enough as far as bags and lengths tell."""
-
-    def within_edits(seen: Seen) -> Mask:
-        out: Mask = (seen.more[j] <= edits) & (seen.less[j] <= edits)
-        return out
-
-    def inside(seen: Seen) -> Mask:
-        out: Mask = (seen.more[j] == 0) | (seen.less[j] == 0)
-        return out
-
-    def ratio(seen: Seen) -> Mask:
-        apart = seen.more[j].astype(np.float64) + seen.less[j]
-        out: Mask = apart <= (1 - least + EPSILON) * (seen.length[j] + seen.own_length[j]) + EPSILON
-        return out
-
-    def words(seen: Seen) -> Mask:
-        if seen.own_several[j]:
-            return np.ones(seen.n, np.bool_)
-        out: Mask = ratio(seen) | seen.several[j]
-        return out
-
-    def jaro_winkler(seen: Seen) -> Mask:
-        own, other = max(seen.own_length[j], 1), np.maximum(seen.length[j].astype(np.float64), 1)
-        matches = np.minimum(own - seen.less[j].astype(np.float64), other - seen.more[j])
-        jaro = (matches / own + matches / other + 1) / 3
-        out: Mask = jaro >= (least - _PREFIX) / (1 - _PREFIX) - EPSILON
-        return out
-
-    def shared_word(seen: Seen) -> Mask:
-        out: Mask = np.ones(seen.n, np.bool_) if seen.own_several[j] else seen.several[j]
-        return out
-
-    def initial(seen: Seen) -> Mask:
-        out: Mask = seen.length[j] > 1 if seen.own_length[j] == 1 else seen.length[j] == 1
-        return out
-
-    if isinstance(condition, Similar):
-        least = condition.at_least
-        return {"jaro_winkler": jaro_winkler, "ratio": ratio}.get(condition.metric, words)
-    if isinstance(condition, Contains):
-        return inside
-    if isinstance(condition, SharesWord):
-        return shared_word
-    if isinstance(condition, InitialOf):
-        return initial
-    edits = condition.at_most if isinstance(condition, Edits) else 1  # one character that looks alike is one edit
-    return within_edits
