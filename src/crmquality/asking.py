@@ -52,9 +52,14 @@ def explain_of(fitted: FittedPipeline, state: State, record_id_l: object, record
     _, clustered, scores, holds = _clusters(linking, state, near)
     rules = linking.pipeline.blocker.rules_tried(two, 0, 1, linking.pipeline.blocker.count(two))
     one, other = state.ids.gather(slots).to_list()
-    return replace(
-        why, rules=rules, standing=standing(one, other, clustered.clusters, scores, clustered.refused, holds)
-    )
+    found = standing(one, other, _entities(state, near), scores, clustered.refused, holds)
+    return replace(why, rules=rules, standing=found)
+
+
+def _entities(state: State, slots: Int64) -> pl.DataFrame:
+    """The golden id of some records, as clusters."""
+    names = state.golden_ids["golden_id"]
+    return pl.DataFrame({RECORD_ID: state.ids.gather(slots), "entity_id": names.gather(state._golden[slots])})
 
 
 def _clusters(
