@@ -202,7 +202,8 @@ def _inside(column: pl.Series, per_day: int) -> pl.Series:
     """Times of which no zone makes one beyond the calendar, where polars would end the thread; others are null."""
     low, high = (_FIRST_DAY + 1) * per_day, LAST_DAY * per_day
     low, high = max(low, -(2**63)), min(high, 2**63 - 1)  # 64 bits of nanoseconds end in 2262
-    return column.set(~column.to_physical().is_between(low, high, closed="left"), None)
+    inside = pl.col(column.name).to_physical().is_between(low, high, closed="left")
+    return column.to_frame().select(pl.when(inside).then(pl.col(column.name))).to_series()
 
 
 def _on_clock(column: pl.Series, dtype: pl.Datetime, zone: tzinfo | None) -> pl.Series | None:

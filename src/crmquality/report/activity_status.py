@@ -138,7 +138,8 @@ def said_of(seen: LastSeen, reached: Sequence[Reach], groups: Groups, limits: tu
 
 
 def _dates(name: str, days: IntArray, known: BoolArray) -> pl.Series:
-    return pl.Series(name, np.where(known, days, 0).astype(np.int32)).cast(pl.Date).set(pl.Series(~known), None)
+    numbers = pl.Series(name, np.where(known, days, 0).astype(np.int32))
+    return numbers.set(pl.Series(~known), None).cast(pl.Date)
 
 
 def _reachable(reached: Sequence[Reach], groups: Groups) -> IntArray:
