@@ -594,3 +594,16 @@ def test_words_of_every_reason_in_both_languages() -> None:
     assert told["message_zh"].to_list() == ["最近 100 天内有往来。", "没有可用的往来日期。有日期无法识别，未计入。"]
     assert told["reachable_by"].null_count() == 2
     assert all(english and chinese for english, chinese in REASONS.values())
+
+
+def test_the_days_on_which_a_status_changes() -> None:
+    days = [-1, 0, 99, 100, 299, 300]
+    rows = [{"record_id": n, "a": (NOW - timedelta(days=n)).date()} for n in days]
+    told = Activity(100, 300, ("a",)).classify_frame(pl.DataFrame(rows), as_of=NOW)
+    assert told["status"].to_list() == ["to_confirm", "active", "active", "to_confirm", "to_confirm", "stale"]
+    assert told["days_since"].to_list() == [None, *days[1:]]
+    assert told["due_on"].to_list()[3] == NOW.date()
+    assert told["reasons"].to_list()[0] == "no_date date_in_future"
+    # what is to be confirmed is what is due by the end of the day
+    due = (told["due_on"] <= NOW.date()).fill_null(value=True)
+    assert (due == told["status"].is_in(["to_confirm", "stale"])).all()

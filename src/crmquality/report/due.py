@@ -134,7 +134,7 @@ def days_until_decayed(share: float, *, per_month: float) -> int:
     Args:
         share: the share that may be out of date before somebody asks the customers, between 0 and 1.
         per_month: the share that goes out of date in a month, between 0 and 1: measured on one's own confirmed records.
-            What is quoted for business contacts stands in `report.activity`; no figure of it has a published method.
+            What vendors quote for business contacts stands in `report.activity`.
 
     Returns:
         Whole days, at least 1.
