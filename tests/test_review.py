@@ -36,7 +36,7 @@ SAID = st.dictionaries(PAIR, st.sampled_from(["link", "non-link", "review"]), ma
 @st.composite
 def cases(draw):
     """Records with an identifier, scored pairs, decisions; clusters, and the pairs between them that are left."""
-    weights = draw(st.dictionaries(PAIR, WEIGHT, max_size=16))
+    weights = draw(st.dictionaries(PAIR, WEIGHT, min_size=5, max_size=20))
     said = draw(SAID)
     codes = draw(st.lists(st.sampled_from([None, None, "x", "y"]), min_size=N, max_size=N))
     rows = [(a, b, w, 1 / (1 + 2**-w), "link" if w >= 2 else "review") for (a, b), w in weights.items()]

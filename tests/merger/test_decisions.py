@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from crmquality.errors import SchemaError
 from crmquality.merger.decisions import (
     SAID,
+    _instant,
+    _instants,
     add_decisions,
     add_frame,
     effective_decisions,
@@ -131,6 +133,31 @@ def test_ids_of_any_types_can_be_paired(left, right):
     found = effective_frame(frame)
     known = len(left) and left[0] is not None
     assert found["decision"].to_list() == (["non-link"] if known else ["link", "non-link"][: len(left)])
+
+
+CELLS = st.one_of(
+    st.datetimes(timezones=st.sampled_from([None, UTC, timezone(timedelta(hours=8))])).map(str),
+    st.datetimes(timezones=st.sampled_from([None, UTC])).map(lambda m: m.isoformat().replace("+00:00", "Z")),
+    st.dates().map(str),
+    st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?Z?)?", fullmatch=True),
+    st.text("0123456789-:T Z+.", max_size=12),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(CELLS, min_size=1, max_size=20))
+def test_a_column_of_times_is_read_as_each_cell_alone(cells):
+    read = _instants(pl.Series("at", cells, dtype=pl.String)).to_list()
+    assert read == [_instant(c) for c in cells]
+
+
+def test_times_beyond_the_calendar_are_none():
+    days = pl.Series("at", [0, 5_000_000, None], dtype=pl.Int32).cast(pl.Date)
+    frame = pl.DataFrame({"record_id_l": [1] * 3, "record_id_r": [2] * 3, "decision": ["link"] * 3})
+    for at in (days, days.cast(pl.Datetime("ms")), days.cast(pl.Datetime("ms")).dt.replace_time_zone("UTC")):
+        with pytest.raises(SchemaError, match="1 rows of column 'at' hold no time"):
+            read_decisions(frame.with_columns(at))
+        assert read_decisions(frame.with_columns(at)[[0, 2]])["at"].to_list()[1] is None
 
 
 def test_the_kind_of_table_comes_back_and_ids_of_a_category_are_text():

@@ -22,7 +22,6 @@ import polars as pl
 from crmquality.errors import SchemaError, unknown
 from crmquality.frames import to_polars
 from crmquality.lift import text_series
-from crmquality.merger.cells import encode
 from crmquality.tables import DECISIONS, RECORD_ID_L, RECORD_ID_R, Decision, TableSchema, empty
 
 FrameT = TypeVar("FrameT")
@@ -33,6 +32,13 @@ words. All three may be null."""
 RULE: Final = "rule:"
 """How the `by` of a decision begins that a rule has made."""
 
+_DAYS: Final = (date.min.toordinal() - 719_163, date.max.toordinal() - 719_163)  # since 1970
+_MOMENT: Final = "%Y-%m-%dT%H:%M:%S%.f"
+_PLAIN_DAY: Final = r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$"
+_PLAIN_MOMENT: Final = (
+    r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{6})?Z?$"
+)
+"""What is read by the column, as `datetime.fromisoformat` reads it."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _PAIR: Final = (RECORD_ID_L, RECORD_ID_R)
@@ -84,9 +90,11 @@ def effective_frame(decisions: pl.DataFrame) -> pl.DataFrame:
         pl.col("decision").is_not_null() & (null | (pl.col(RECORD_ID_L) != pl.col(RECORD_ID_R)))
     ).with_columns(alone=pl.when(null).then("row"))
     key = [*_PAIR, "alone"]
-    latest = pl.col("instant").cum_max().forward_fill().over(*key, "person", order_by="row")
+    late = pl.col("instant")
+    if 0 < rows["instant"].null_count() < rows.height:
+        late = late.fill_null(late.cum_max().forward_fill().over(*key, "person"))
     return (
-        rows.with_columns(late=pl.col("instant").fill_null(latest))
+        rows.with_columns(late=late)
         .sort("person", "late", "row", nulls_last=False)
         .unique(key, keep="last", maintain_order=True)
         .sort(*_PAIR, "row")
@@ -226,20 +234,49 @@ def read_times(times: pl.Series, where: str) -> pl.Series:
     >>> read_times(pl.Series(["2025-03-01T08:00:00+08:00", " ", None]), "at").to_list()
     ['2025-03-01T08:00:00+08:00', None, None]
     """
-    dated = times.dtype == pl.Date or isinstance(times.dtype, pl.Datetime)
-    text = (encode(times) if dated else text_series(times)).str.strip_chars()
-    text = text.to_frame().select(pl.when(pl.first() != "").then(pl.first()).alias("at")).to_series()
-    if strange := int((_instants(text).is_null() & text.is_not_null()).sum()):
+    if times.dtype == pl.Date or isinstance(times.dtype, pl.Datetime):
+        text = _within_calendar(times)
+        strange = text.null_count() - times.null_count()
+    else:
+        stripped = text_series(times).alias("at").str.strip_chars().to_frame()
+        text = stripped.select(pl.when(pl.col("at") != "").then("at")).to_series()
+        strange = _instants(text).null_count() - text.null_count()
+    if strange:
         what = where.format(n=strange)
         raise SchemaError(f"{what} hold no time; expected dates, datetimes or ISO 8601 text such as 2025-03-01T09:30")
     return text
 
 
+def _within_calendar(times: pl.Series) -> pl.Series:
+    """Dates and datetimes as text, null beyond the years 1 to 9999, which polars panics to write."""
+    at = pl.col("at")
+    day = at.to_physical()
+    if isinstance(times.dtype, pl.Datetime):
+        day = day // (86_400 * {"ms": 10**3, "us": 10**6, "ns": 10**9}[times.dtype.time_unit])
+    known = pl.when(day.is_between(*_DAYS)).then(at)
+    if times.dtype == pl.Date:
+        text = known.dt.to_string("%Y-%m-%d")
+    elif cast(pl.Datetime, times.dtype).time_zone is None:
+        text = known.dt.to_string(_MOMENT)
+    else:
+        text = known.dt.convert_time_zone("UTC").dt.replace_time_zone(None).dt.to_string(_MOMENT + "Z")
+    return times.alias("at").to_frame().select(text).to_series()
+
+
 def _instants(text: pl.Series) -> pl.Series:
     """ISO 8601 text as microseconds since 1970; a time without a zone is taken as UTC, null for what is none."""
-    distinct = text.drop_nulls().unique()
-    known = {cell: _instant(cell) for cell in distinct.to_list()}
-    return pl.Series("instant", [None if c is None else known[c] for c in text.to_list()], dtype=pl.Int64)
+    at = pl.col("at")
+    day = pl.when(at.str.contains(_PLAIN_DAY)).then(at).str.to_date("%Y-%m-%d", strict=False)
+    plain = pl.when(at.str.contains(_PLAIN_MOMENT)).then(at).str.strip_suffix("Z").str.replace(" ", "T", literal=True)
+    moment = plain.str.to_datetime(_MOMENT, time_unit="us", strict=False)
+    found = pl.coalesce(moment, day.cast(pl.Datetime("us"))).cast(pl.Int64).alias("instant")
+    table = text.alias("at").to_frame().with_columns(found)
+    rest = table.filter(pl.col("instant").is_null() & at.is_not_null())["at"].unique().to_list()
+    other = pl.DataFrame(
+        {"at": rest, "other": [_instant(c) for c in rest]}, schema={"at": pl.String, "other": pl.Int64}
+    )
+    joined = table.join(other, on="at", how="left", maintain_order="left")
+    return joined.select(pl.coalesce("instant", "other").alias("instant")).to_series()
 
 
 def _instant(cell: str) -> int | None:

@@ -28,7 +28,7 @@ def standing(
         clusters: as `cluster` gave them.
         links: what it was given.
         refused: what it refused.
-        decisions: of people, if any.
+        decisions: of people, if any; one per pair, see `merger.decisions.effective_decisions`.
 
     >>> clusters = pl.DataFrame({"record_id": [1, 2, 3], "entity_id": [1, 1, 1]})
     >>> links = pl.DataFrame({"record_id_l": [1, 2], "record_id_r": [2, 3], "match_weight": [9.0, 7.0],
