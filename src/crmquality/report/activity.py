@@ -16,10 +16,10 @@ the last day it can mean. Dates in the future and dates that cannot be read are 
 
 **Contact points** are explained in `report.reach`.
 
-There is no default for the days, for no measured one was found. Vendors quote 2.1 % of business contacts out of date per
-month (22.5 % per year), credited to MarketingSherpa and to HubSpot's "Database Decay Simulation", or 2 to 3 % per month
-(cleanlist.ai, ooty.io, keendai.com, read 2026-11-22); none of these pages says how it was counted. Count how many of your
-own records had changed when they were confirmed, and let `days_until_decayed` turn that into days.
+There is no default for the days, for no measured figure with its method was found. Vendors quote 2.1 % of business
+contacts out of date per month (22.5 % per year), credited to MarketingSherpa and to HubSpot's "Database Decay
+Simulation", or 2 to 3 % per month (excerpts of cleanlist.ai, ooty.io and keendai.com, read 2026-11-22). Count how many
+of your own records had changed when they were confirmed, and let `days_until_decayed` turn that into days.
 """
 
 from __future__ import annotations
