@@ -347,6 +347,13 @@ def test_labels_of_pairs_and_of_entities_say_the_same():
     assert pipeline.fit(LABELLED, labels=[]).model == plain
 
 
+def test_a_label_that_was_corrected_teaches_what_was_said_last():
+    pipeline = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"), record_id="id"))
+    pair = {"record_id_l": 1, "record_id_r": 0}
+    first, last = (pair | {"decision": d, "at": f"2025-03-0{n}"} for n, d in enumerate(("link", "non-link"), start=1))
+    assert pipeline.fit(LABELLED, labels=[last, first]).model == pipeline.fit(LABELLED, labels=[last]).model
+
+
 @pytest.mark.parametrize(
     ("labels", "fault"),
     [
