@@ -39,7 +39,9 @@ from crmquality.validator import Required, ValidationRule, Validator
 from crmquality.validator.times import check_as_of
 
 if TYPE_CHECKING:
+    from crmquality.checked import Policy
     from crmquality.corrections import Forgotten
+    from crmquality.index import Index
     from crmquality.state import State
     from crmquality.step import Step
 
@@ -342,6 +344,37 @@ class FittedPipeline:
         from crmquality.update import relink  # here: it imports this module
 
         return cast("Step[pl.DataFrame]", relink(self, state, at=at))
+
+    def index(self, state: State, *, policy: Policy | None = None, carry: Iterable[str] | None = None) -> Index:
+        """An in-memory index of a state, to check one record at a form against all that are known.
+
+        Args:
+            state: what is known.
+            policy: when a form is warned or stopped; by default as the next update would decide.
+            carry: columns of the records that matches show; by default the source, where there is one.
+
+        Raises:
+            ConfigError: for a policy with faults.
+            SchemaError: for columns to carry that are not there.
+            ModelError: where the state was linked with another model or other rules.
+
+        >>> import crmquality as cq
+        >>> schema = cq.Schema(cq.PersonName("name"), cq.Phone("mobile", region="CN"))
+        >>> fitted = cq.Pipeline.from_schema(schema).with_default_model()
+        >>> state = fitted.update(cq.State(), [{"record_id": 1, "name": "欧阳娜娜", "mobile": "13800138001"}]).state
+        >>> checked = fitted.index(state).check({"name": "歐陽娜娜 女士", "mobile": "0086-138-0013-8001"})
+        >>> checked.verdict, [m.record_id for m in checked.matches]
+        ('block', [1])
+        """
+        from crmquality.index import Index  # here: only who looks up needs it
+        from crmquality.linking import Linking  # it imports this module
+
+        linking = Linking.of(self, state)
+        known = FittedPipeline(linking.pipeline, self.model, linking.frequencies)
+        records = state.records
+        if not records.width:
+            records = self.pipeline.normalizer.normalize_frame(with_columns_of(self.pipeline, records))
+        return Index.build(known, records, state.entities, policy=policy, carry=carry)
 
     def split(
         self,
