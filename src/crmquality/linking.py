@@ -86,6 +86,7 @@ class Linking:
             means=self.frequencies.means,
             step=before.step + 1,
             columns=before.columns,
+            hidden=before.hidden,
         )
 
     def scorer(self, table: Encoded) -> Scorer:
@@ -99,16 +100,16 @@ class Linking:
             This, with lower caps where the table is so large that it needed them; left and right rows, and weights.
         """
         comparator = self.pipeline.comparator
-        table = Encoded(frame)
-        places = pl.DataFrame({"id": frame[self.merger.record_id]}).with_row_index("row")
-        plan = self.pipeline.blocker.plan(frame)
-        pairs = comparator.compare_chunks(table, plan.pairs())
-        row_of = plan.record_ids.alias("id").to_frame().join(places, on="id", how="left", maintain_order="left")["row"]
-        rows = row_of.to_numpy().astype(np.int32)
-        ordered = replace(pairs, left=rows[pairs.left], right=rows[pairs.right])
-        scored, weights = score(ordered, self.scorer(table), comparator.review_weight)
+        rows = frame[self.merger.record_id].arg_sort().to_numpy().astype(np.int32)
+        ordered = frame[rows]  # a plan names records by their place in the order of ids
+        table = Encoded(ordered)
+        plan = self.pipeline.blocker.plan(ordered)
+        scored, weights = score(
+            comparator.compare_chunks(table, plan.pairs()), self.scorer(table), comparator.review_weight
+        )
+        left, right = rows[scored.left], rows[scored.right]
         capped = replace(self, pipeline=replace(self.pipeline, blocker=self.pipeline.blocker.with_caps(plan.report)))
-        return capped, (np.minimum(scored.left, scored.right), np.maximum(scored.left, scored.right), weights)
+        return capped, (np.minimum(left, right), np.maximum(left, right), weights)
 
     def links_among(self, rows: pl.DataFrame, left: Int32, right: Int32) -> tuple[Int32, Int32, Floats]:
         """The same of given pairs; only the rows that they name are read."""

@@ -301,6 +301,7 @@ class FittedPipeline:
         fixed: object = None,
         at: date | str | None = None,
         as_of: datetime | None = None,
+        key: bytes | None = None,
     ) -> Step[FrameT]:
         """A batch into what is known: new, corrected and deleted records, and people's answers.
 
@@ -316,8 +317,11 @@ class FittedPipeline:
             fixed: golden values that a person has fixed: `golden_id`, `field`, `value`, perhaps `by`, `at`.
             at: the time of this update, for the history, and for decisions and fixed values that have none.
             as_of: the time for rules about dates, as for `run`.
+            key: secret and random bytes, with which a state is begun that holds no values; see `state`. Each batch
+                needs the same.
 
         Raises:
+            ConfigError: for a key that is not the state's.
             ModelError: where the state was linked with another model or other rules.
             SchemaError: for missing columns, ids of another type, and answers that cannot be read; before any work.
 
@@ -333,7 +337,8 @@ class FittedPipeline:
         """
         from crmquality.update import update  # here: it imports this module
 
-        return cast("Step[FrameT]", update(self, state, batch, decisions=decisions, fixed=fixed, at=at, as_of=as_of))
+        step = update(self, state, batch, decisions=decisions, fixed=fixed, at=at, as_of=as_of, key=key)
+        return cast("Step[FrameT]", step)
 
     def relink(self, state: State, *, at: date | str | None = None) -> Step[pl.DataFrame]:
         """A state that was linked otherwise, gone over to this model: every record is normalized and linked anew.

@@ -17,6 +17,11 @@ Blocking keys are not kept: they are a function of the comparable values, forty 
 between versions. They are made when a state is first updated or looked up in, and then go along from state to state.
 
 A state is a value: nothing changes it, and an older one stays what it was.
+
+**Without values.** With `update(..., key=...)` the state holds keyed hashes (`privacy.pseudonym`) in place of every
+value and of every part that the normalizer made of it; ids, sources, times of change and issue codes stay. Records then
+meet only where something about them is exactly the same once it is normalized, golden records are made of hashes, and
+nobody without the key can tell what any of it was.
 """
 
 from __future__ import annotations
@@ -111,6 +116,7 @@ class Settings:
         means: per column of `frequencies`, how many others have the value of whoever has one.
         step: how many updates there were.
         columns: the caller's columns of the records.
+        hidden: of a state that holds keyed hashes in place of values, the hash by which its key is known again.
     """
 
     record_id: str = RECORD_ID
@@ -121,6 +127,7 @@ class Settings:
     means: Mapping[str, float] = field(default_factory=dict)
     step: int = 0
     columns: tuple[str, ...] = ()
+    hidden: str | None = None
 
     def rows(self, counts: Mapping[str, int]) -> pl.DataFrame:
         """As the table `settings`, with the number of rows of the other tables."""
@@ -134,6 +141,7 @@ class Settings:
             "means": dict(self.means),
             "step": self.step,
             "columns": list(self.columns),
+            "hidden": self.hidden,
             "n_rows": dict(counts),
         }
         values = [json.dumps(v, ensure_ascii=False, sort_keys=True) for v in said.values()]

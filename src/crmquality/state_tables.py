@@ -77,6 +77,7 @@ def _settings(table: pl.DataFrame) -> tuple[Settings, dict[str, int]]:
             means={str(k): float(cast(float, v)) for k, v in cast("dict[str, JSON]", said["means"]).items()},
             step=int(cast(int, said["step"])),
             columns=tuple(str(x) for x in cast("list[JSON]", said["columns"])),
+            hidden=None if said["hidden"] is None else str(said["hidden"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise SchemaError("settings: a key is missing or damaged; expected the table as to_tables wrote it") from None

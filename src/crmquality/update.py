@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from crmquality.blocker.lookup import BlockIndex
 from crmquality.comparator.learn import components
-from crmquality.errors import SchemaError, unknown
+from crmquality.errors import ConfigError, SchemaError, unknown
 from crmquality.frames import Restore, to_polars
+from crmquality.hiding import hidden_frequencies, hidden_rows, sign_of
 from crmquality.incoming import Incoming, read_ops, sort_out
 from crmquality.lift import text_series
 from crmquality.linking import Linking
@@ -27,6 +28,7 @@ from crmquality.merger.decisions import SAID, add_frame, effective_frame, read_t
 from crmquality.merger.golden import check_names, field_names
 from crmquality.merger.golden_ids import assign_golden, new_ids
 from crmquality.pipeline import FittedPipeline, as_cells, with_columns_of
+from crmquality.privacy import pseudonym
 from crmquality.state import FIXED, GOLDEN_IDS, NONE, Int64, Mask, State
 from crmquality.step import Moved, Step, step_of
 from crmquality.tables import RECORD_ID_L, RECORD_ID_R
@@ -73,15 +75,19 @@ def update(
     fixed: object = None,
     at: date | str | None = None,
     as_of: datetime | None = None,
+    key: bytes | None = None,
 ) -> Step[object]:
     """A batch into a state; see `FittedPipeline.update`."""
     linking = Linking.of(fitted, state)
+    if key is not None and not state.settings.linked_with:
+        linking = replace(linking, frequencies=hidden_frequencies(linking.frequencies, key))
+        state = replace(state, settings=replace(state.settings, hidden=sign_of(key)))
     time = None if at is None else read_times(pl.Series("at", [at]), "at")[0]
     frame, restore = to_polars([] if batch is None else batch)
-    read = _read(linking, state, frame, as_of)
+    read = _read(linking, state, frame, as_of, key)
     record_ids = state.ids if state._rows.height else read.rows[linking.merger.record_id]
     said = _decided(state.decisions, decisions, record_ids.dtype, time)
-    kept = _fixed(state, fixed, read.columns, time)
+    kept = _fixed(state, fixed, read.columns, time, key)
     incoming = sort_out(state, read.rows, read.deletes, read.columns, linking.merger.updated_at)
     grown = _grown(linking, state, incoming, read.columns, said)
     grown = replace(grown, state=replace(grown.state, fixed_values=kept, deletions=incoming.deletions))
@@ -92,12 +98,13 @@ def relink(fitted: FittedPipeline, state: State, *, at: date | str | None = None
     """The records of a state linked anew; see `FittedPipeline.relink`."""
     time = None if at is None else read_times(pl.Series("at", [at]), "at")[0]
     linking = Linking.of(fitted, State())
-    if not linking.frequencies.means:
+    if not linking.frequencies.means or state.settings.hidden is not None:
         linking = replace(linking, frequencies=state.term_frequencies)
     if not state.n_records:
         return update(fitted, replace(state, settings=replace(state.settings, linked_with="")), None, at=at)
     raw = state.records.select(state.settings.columns)
-    rows = linking.pipeline.normalizer.normalize_frame(_cells(linking, raw))
+    hidden = state.settings.hidden is not None  # what is hashed cannot be normalized again
+    rows = state.records if hidden else linking.pipeline.normalizer.normalize_frame(_cells(linking, raw))
     slots = state.slots_of(rows[linking.merger.record_id])
     bare = replace(
         state,
@@ -117,11 +124,12 @@ def relink(fitted: FittedPipeline, state: State, *, at: date | str | None = None
 # ---------------------------------------------------------------------------------------------------------- reading
 
 
-def _read(linking: Linking, state: State, frame: pl.DataFrame, as_of: datetime | None) -> _Read:
+def _read(linking: Linking, state: State, frame: pl.DataFrame, as_of: datetime | None, key: bytes | None) -> _Read:
     """The batch with canonical values, and the findings of its rows.
 
     Raises:
         SchemaError: for columns that are missing, and ids that are missing or of another type than the state's.
+        ConfigError: for a key that is not the state's.
     """
     pipeline, record_id = linking.pipeline, linking.merger.record_id
     frame, deletes = read_ops(with_columns_of(pipeline, frame))
@@ -135,7 +143,19 @@ def _read(linking: Linking, state: State, frame: pl.DataFrame, as_of: datetime |
     rows = pipeline.normalizer.normalize_frame(_cells(linking, frame))
     validator = pipeline.validator
     of_rows = replace(validator, rules=tuple(r for r in validator.rules if r.grain == "row"))
-    return _Read(rows, deletes, columns, of_rows.validate_frame(rows.filter(~deletes), as_of=as_of))
+    findings = of_rows.validate_frame(rows.filter(~deletes), as_of=as_of)
+    if not deletes.all():
+        _check_key(state, key)
+    return _Read(rows if key is None else hidden_rows(linking, rows, columns, key), deletes, columns, findings)
+
+
+def _check_key(state: State, key: bytes | None) -> None:
+    if (None if key is None else sign_of(key)) != state.settings.hidden:
+        raise ConfigError(
+            "this state holds values: a key can only be given when a state is begun"
+            if state.settings.hidden is None
+            else "this state holds keyed hashes: give the key that it was begun with"
+        )
 
 
 def _cells(linking: Linking, frame: pl.DataFrame) -> pl.DataFrame:
@@ -180,11 +200,12 @@ def _n_null_ids(frame: pl.DataFrame) -> int:
     return sum(frame[c].null_count() for c in (RECORD_ID_L, RECORD_ID_R) if c in frame.columns)
 
 
-def _fixed(state: State, new: object, columns: tuple[str, ...], at: str | None) -> pl.DataFrame:
+def _fixed(state: State, new: object, columns: tuple[str, ...], at: str | None, key: bytes | None) -> pl.DataFrame:
     """All fixed values, with those that have arrived; the very same table where none has.
 
     Raises:
         SchemaError: for columns that are missing, and golden ids and fields that are not known.
+        ConfigError: where the state holds no values and there is no key.
     """
     if new is None:
         return state.fixed_values
@@ -210,6 +231,9 @@ def _fixed(state: State, new: object, columns: tuple[str, ...], at: str | None) 
         raise SchemaError(faults)
     none = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
     said = {c: text_series(frame[c]) if c in frame.columns else none for c in ("golden_id", "field", "value", "by")}
+    _check_key(state, key)
+    if key is not None:
+        said["value"] = pl.Series([pseudonym(v, key) for v in said["value"].to_list()], dtype=pl.String)
     times = read_times(frame["at"], "fixed: {n:,} rows of column 'at'") if "at" in frame.columns else none
     came = pl.DataFrame({**said, "at": times if at is None else times.fill_null(at)})
     came = came.join(state.fixed_values, on=came.columns, how="anti", nulls_equal=True).unique(maintain_order=True)
