@@ -153,7 +153,8 @@ class Merger(Declaration):
         Args:
             records: a table of any kind that `frames` reads.
             links: the columns of `tables.LINKS`; rows decided "link" join, the weights of all rows are evidence.
-            decisions: the columns of `tables.DECISIONS`, or None.
+            decisions: the columns of `tables.DECISIONS`, and `by`, `at`, `reason` where they are known, or None; see
+                `merger.decisions`.
 
         Returns:
             `clusters` and `refused`, tables of the kind of `records`.
