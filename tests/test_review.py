@@ -92,7 +92,7 @@ def _oracle(clusters, review, bridges, links, decisions):
     return out
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(cases())
 def test_the_queue_is_that_of_the_oracle(case):
     found = review_queue(*case)
@@ -116,7 +116,7 @@ def test_the_queue_is_that_of_the_oracle(case):
         assert (row["entity_id_l"] == row["entity_id_r"]) == (row["kind"] == "cluster")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(cases(), st.integers(0, 99))
 def test_the_queue_does_not_depend_on_the_order_of_rows(case, seed):
     clusters, *tables, decisions = case
@@ -124,7 +124,7 @@ def test_the_queue_does_not_depend_on_the_order_of_rows(case, seed):
     assert review_queue(clusters, *shuffled, decisions).equals(review_queue(*case))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases(), SAID)
 def test_what_is_answered_later_is_left_out_as_if_it_had_been_known(case, later):
     *tables, _ = case

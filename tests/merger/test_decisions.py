@@ -63,7 +63,7 @@ def _oracle(rows):
     return out
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(ROWS)
 def test_the_decision_that_counts_is_that_of_the_oracle(rows):
     found = effective_frame(table(rows))
@@ -72,7 +72,7 @@ def test_the_decision_that_counts_is_that_of_the_oracle(rows):
     assert effective_frame(found).equals(found)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_with_a_time_of_its_own_for_each_row_the_order_of_arrival_is_nothing(rows, rng):
     timed = [(*row[:4], f"2025-03-01T09:{i:02}", None) for i, row in enumerate(rows)]
@@ -80,7 +80,7 @@ def test_with_a_time_of_its_own_for_each_row_the_order_of_arrival_is_nothing(row
     assert effective_frame(table(shuffled)).equals(effective_frame(table(timed)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ROWS, st.integers(0, 14))
 def test_what_is_added_is_kept_and_counts_as_if_it_came_at_once(rows, cut):
     cut = min(cut, len(rows))
