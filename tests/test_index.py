@@ -384,6 +384,15 @@ def test_readers_see_whole_snapshots_while_a_writer_writes(fitted):
     assert len(index) == 84
 
 
+@pytest.mark.parametrize("name", ["\ud800", "李\ud83d娜", "\x00\x1f\x1b1", "😀" * 5000, 7, 1.5, b"\xff", [1], {"a": 1}])
+def test_any_cell_is_a_record(declared, name):
+    index = one(declared)
+    index.add({"record_id": "b", "name": name, "mobile": "13700137000", "company": name, "owner": name})
+    assert "b" in index
+    index.check({"name": name, "mobile": "13700137000", "company": name})
+    assert index.remove("b") == 1
+
+
 def test_words():
     assert gravest([]) == "allow"
     assert Checked({}, (), (), "allow", ()).text() == ""

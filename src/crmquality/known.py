@@ -17,7 +17,7 @@ from crmquality.comparator.prints import Prints
 from crmquality.comparator.screen import Screen
 from crmquality.errors import SchemaError, unknown
 from crmquality.lift import as_text
-from crmquality.shelf import Shelf
+from crmquality.shelf import Shelf, text_row
 from crmquality.tables import RECORD_ID
 
 GoldenOf: TypeAlias = pl.DataFrame | Mapping[object, object] | None
@@ -26,6 +26,10 @@ GoldenOf: TypeAlias = pl.DataFrame | Mapping[object, object] | None
 FOLD_AT: Final = 2_000
 """So many changes are folded in, and a hundredth of the records where that is more: looking into two parts costs some
 tenths of a millisecond with each check, folding a second for a million records."""
+
+
+FEW: Final = 50
+"""So many records are read one by one: setting up columns takes as long as a hundred of them."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -149,6 +153,7 @@ class Keeper:
         blocking = [c for r in blocker.rules for c in r.columns]
         typed = {record_id, *carried}
         self._texts = tuple(dict.fromkeys(c for c in (*columns, *blocking, *source) if c not in typed))
+        self._kept = tuple(dict.fromkeys([*screen.columns, *columns]))
         self.wanted = tuple(dict.fromkeys([record_id, *carried, *self._texts]))
 
     def snapshot(self, records: pl.DataFrame, golden_of: GoldenOf) -> Snapshot:
@@ -214,10 +219,16 @@ class Keeper:
     def _longer(self, part: Part, frame: pl.DataFrame, golden_of: GoldenOf, removed: Sequence[int] = ()) -> Part:
         """A part with the records of a frame after its own, and without some of its own."""
         ids = frame[self._record_id]
+        if frame.height <= FEW:
+            rows = [text_row(r, self._kept) for r in frame.select(self._kept).rows(named=True)]
+            prints = Prints.of_records(rows, self._screen.columns, self._screen.close)
+            texts = Shelf.of_records(rows, self._columns)
+        else:
+            prints, texts = self._screen.prints(frame), Shelf.of(frame, self._columns)
         return Part(
             part.blocks.changed(frame, removed)[0],
-            part.prints.above(self._screen.prints(frame)),
-            part.rows.above(Shelf.of(frame, self._columns)),
+            part.prints.above(prints),
+            part.rows.above(texts),
             _after(part.ids, ids),
             _after(part.golden, _golden(ids, golden_of)),
             pl.concat([part.shown, frame.select(self._carried)], how="vertical_relaxed"),
@@ -227,12 +238,12 @@ class Keeper:
         """Normalized records as a frame; ids and what matches show have the types they have in the base."""
         own: list[pl.Series] = []
         for column, dtype in {self._record_id: snapshot.base.ids.dtype, **snapshot.base.shown.schema}.items():
-            values = [r.get(column) for r in records]
+            values = [_storable(r.get(column)) for r in records]
             if column == self._record_id and dtype == pl.String:
                 values = [as_text(v) for v in values]
             is_open = not len(snapshot.base) or dtype == pl.Null  # no record has said yet of what type it is
             own.append(pl.Series(column, values, dtype=None if is_open else dtype, strict=False))
-        texts = {c: [as_text(r.get(c)) for r in records] for c in self._texts}
+        texts = {c: [_storable(as_text(r.get(c))) for r in records] for c in self._texts}
         return pl.DataFrame([*own, *pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String)).get_columns()])
 
     def _check_ids(self, frame: pl.DataFrame) -> None:
@@ -243,6 +254,17 @@ class Keeper:
             faults.append(f"column {self._record_id!r}: {repeated:,} rows share a record id")
         if faults:
             raise SchemaError(faults)
+
+
+def _storable(value: object) -> object:
+    """A cell as a column holds it: halves of a surrogate pair joined, lone halves U+FFFD."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
 
 
 def _after(one: pl.Series, other: pl.Series) -> pl.Series:

@@ -21,6 +21,7 @@ _END: Final = "\x1f"
 _ESCAPE: Final = "\x1b"
 _ESCAPED: Final = {"\x1b": "\x1b1", "\x1f": "\x1b2", "\x00": "\x1b3"}
 """Signs that no normalized value holds; a column that no kernel made may."""
+_TRANSLATED: Final = str.maketrans(_ESCAPED)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,6 +46,13 @@ class Shelf:
         joined = pl.DataFrame(texts).select(pl.concat_str(pl.all(), separator=_END)).to_series()
         ends = joined.str.len_bytes().cast(pl.Int64).cum_sum().to_numpy()
         return cls(tuple(columns), "".join(joined.to_list()).encode(), ends)
+
+    @classmethod
+    def of_records(cls, records: Sequence[Mapping[str, str | None]], columns: Sequence[str]) -> Shelf:
+        """The same of a few records, which is faster than by columns."""
+        texts = [_END.join(_cell(r.get(c)) for c in columns).encode("utf-8", "replace") for r in records]
+        ends = np.cumsum(np.array([len(t) for t in texts], np.int64))
+        return cls(tuple(columns), b"".join(texts), ends)
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -79,6 +87,12 @@ def _safe(values: pl.Series) -> pl.Series:
     if not values.str.contains(f"[{_ESCAPE}{_END}{_MISSING}]").any():
         return values
     return values.str.replace_many(list(_ESCAPED), list(_ESCAPED.values()))
+
+
+def _cell(value: str | None) -> str:
+    if value is None:
+        return _MISSING
+    return value.translate(_TRANSLATED)
 
 
 def _plain(cell: str) -> str:

@@ -74,7 +74,7 @@ def frame_of(rows):
 
 
 @pytest.mark.parametrize("condition", CONDITIONS, ids=repr)
-@settings(max_examples=40)
+@settings(max_examples=25, deadline=None)
 @given(rows=st.lists(ROWS, min_size=2, max_size=8))
 def test_what_surely_holds_holds_and_what_may_not_does_not(condition, rows):
     columns = ("a", "b", "c")
@@ -92,6 +92,7 @@ def test_what_surely_holds_holds_and_what_may_not_does_not(condition, rows):
     assert sure is None or not (sure & ~truth).any()
 
 
+@settings(max_examples=40, deadline=None)
 @given(values=st.lists(CELLS, min_size=1, max_size=8))
 def test_columns_and_values_have_the_same_fingerprints(values):
     prints = Prints.of(pl.DataFrame({"a": values}, schema={"a": pl.String}), ("a",), ("a",))
@@ -100,6 +101,7 @@ def test_columns_and_values_have_the_same_fingerprints(values):
     assert [n >> 1 for n in prints.lengths[:, 0].tolist()] == [length_of(v) >> 1 for v in values]
 
 
+@settings(deadline=None)
 @given(one=st.text(max_size=20), other=st.text(max_size=3), at=st.integers(0, 20))
 def test_an_edit_changes_one_bit_each_way(one, other, at):
     edited = one[:at] + other[:1] + one[at + 1 :]
