@@ -63,6 +63,20 @@ def test_only_an_identity_of_what_the_table_is_about_forbids_a_merge():
     assert set(guarded(accounts(region="CN", columns=columns))) == organizations
 
 
+def test_a_consent_survives_as_the_most_restrictive_says():
+    pipeline = contacts(region="CN", columns=["编号", "姓名", "手机", "退订", "newsletter"])
+    rules = {r.field: r for r in pipeline.merger.rules}
+    assert (rules["退订"].restrictive, rules["newsletter"].restrictive) == (("true", "false"), ("false", "true"))
+    assert {c.name for c in pipeline.comparator.comparisons}.isdisjoint({"退订", "newsletter"})
+    answers = [("否", "Y"), ("√", "on"), ("0", "no")]
+    rows = [
+        {"编号": i, "姓名": "欧阳娜娜", "手机": "13912345678", "退订": a, "newsletter": b}
+        for i, (a, b) in enumerate(answers)
+    ]
+    [golden] = pipeline.with_default_model().run(rows).golden
+    assert (golden["退订"], golden["newsletter"]) == ("true", "false")
+
+
 def test_every_role_of_a_header_has_a_kind():
     headers = [
         *("birthday", "gender", "postcode", "founded", "email", "lastname", "firstname", "age", "note", "website"),

@@ -60,6 +60,30 @@ def test_examples_of_duplicates_go_from_the_least_to_the_most_sure(result):
     assert PIPELINE.run(rows_of(range(3))).duplicates() == []
 
 
+def test_where_golden_values_come_from():
+    frame = pd.DataFrame(rows_of(range(6)), index=[f"row {i}" for i in range(6)])
+    frame.loc["row 3", "email"] = "other@qq.com"
+    frame["created"] = range(6)
+    result = PIPELINE.run(frame)
+    told = result.values(0)
+    assert isinstance(told, pd.DataFrame)
+    assert set(told["field"]) == {"name", "mobile", "email", "created"}
+    emails = told[told["field"] == "email"]
+    assert emails["value"].tolist() == ["other@qq.com", "fang@qq.com"]
+    assert emails["reason"].tolist() == ["longest"] * 2
+    golden = result.golden.set_index("golden_id")
+    every = result.values()
+    assert set(every["golden_id"]) == set(golden.index)
+    for row in every[every["won"]].to_dict("records"):
+        assert str(golden.loc[row["golden_id"], row["field"]]) == row["value"]
+        assert golden.loc[row["golden_id"], f"{row['field']}_from"] == row["record_id"]
+    conflicts = result.conflicts
+    assert conflicts[["golden_id", "field"]].drop_duplicates().values.tolist() == [[0, "email"]]
+    for stranger in (3, 99, "0.0", "x", 0.5, object(), [0]):
+        with pytest.raises(cq.SchemaError, match="no golden record"):
+            result.values(stranger)
+
+
 IDS = [
     range(6),
     [f"r{i}" for i in range(6)],

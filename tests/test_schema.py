@@ -70,6 +70,76 @@ def test_every_fault_is_reported_at_once():
     assert "Did you mean 'email'?" in text
 
 
+SURVIVING = cq.Schema(
+    cq.PersonName("name"),
+    cq.Email("email"),
+    cq.Category("city"),
+    cq.Text("road"),
+    cq.Category("opt_out"),
+    source="source",
+    updated_at="at",
+    trust={"crm": 2, "web": 0.5},
+    half_life_days=365,
+    groups=[["city", "road"]],
+    survivorship=[cq.SurvivorshipRule("email", ("valid", "most_recent"), "union", 3)],
+)
+
+
+def test_what_survives_is_said_in_the_schema():
+    again = cq.Schema.from_dict(json.loads(json.dumps(SURVIVING.to_dict(), ensure_ascii=False)))
+    assert again == SURVIVING
+    assert "trust=(('crm', 2), ('web', 0.5)), half_life_days=365" in " ".join(repr(SURVIVING).split()).replace(
+        ", )", ")"
+    )
+    merger = SURVIVING.merger()
+    assert (merger.trust, merger.half_life_days, merger.groups) == (SURVIVING.trust, 365, (("city", "road"),))
+    rules = {r.field: r for r in merger.rules}
+    assert rules["email"] == SURVIVING.survivorship[0]
+    assert "city" not in rules  # the merger's own order for groups
+    assert rules["opt_out"].order[:2] == ("valid", "most_restrictive")
+
+
+def test_survivorship_by_the_schema():
+    rows = [
+        {"record_id": 1, "source": "web", "at": "2024-06-01", "email": "new@x.org", "city": "Rome", "road": None},
+        {"record_id": 2, "source": "crm", "at": "2024-01-01", "email": "old@x.org", "city": "Oslo", "road": "A 1"},
+        {"record_id": 3, "source": "web", "at": "2020-01-01", "email": "new@x.org", "city": "Bonn", "road": "B 2"},
+    ]
+    rows = [
+        {**row, "name": name, "opt_out": None} for row, name in zip(rows, ("Ann Lee", "Ann Li", "Ann Lee"), strict=True)
+    ]
+    clusters = [{"record_id": i, "entity_id": 1} for i in (1, 2, 3)]
+    [golden] = SURVIVING.merger().merge(SURVIVING.normalizer().normalize(rows), clusters).golden
+    assert (golden["name"], golden["email"]) == ("Ann Li", "new@x.org; old@x.org")
+    assert (golden["city"], golden["road"], golden["city_from"], golden["road_from"]) == ("Oslo", "A 1", 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        ({"groups": [("nmae", "email")]}, "groups: unknown field 'nmae'; known: email, name. Did you mean 'name'?"),
+        ({"groups": [("name",)]}, "a group needs at least two fields"),
+        ({"survivorship": [cq.SurvivorshipRule("mail")]}, "survivorship: unknown field 'mail'"),
+        ({"survivorship": [cq.SurvivorshipRule("email", limit=2)]}, "survivorship of 'email': limit is 2"),
+        ({"trust": {"crm": 1.0}}, "trust needs the name of the source's column"),
+        ({"trust": {"crm": -1.0, "web": 1.0}, "source": "s"}, "the trust in source 'crm' must be a number"),
+        ({"trust": ["crm"], "source": "s"}, "'trust' must be pairs"),
+        ({"trust": {"crm": 1.0}, "source": "s", "half_life_days": 9}, "needs the name of the column of times"),
+        ({"source": "s", "updated_at": "t", "half_life_days": 9}, "needs the weights of sources in 'trust'"),
+    ],
+)
+def test_what_is_wrong_with_survivorship(options, fault):
+    with pytest.raises(cq.SchemaError) as caught:
+        cq.Schema(cq.PersonName("name"), cq.Email("email"), **options)
+    assert len(caught.value.faults) == 1
+    assert fault in str(caught.value)
+
+
+def test_an_order_of_consent_is_checked():
+    with pytest.raises(cq.SchemaError, match="needs at least two values in 'restrictive'"):
+        cq.Schema(cq.PersonName("name"), cq.Category("consent", restrictive=("no",)))
+
+
 def test_a_field_must_be_a_kind_and_there_must_be_one():
     with pytest.raises(cq.SchemaError, match="must be a kind"):
         cq.Schema("name")

@@ -138,7 +138,8 @@ def _kind(column: str, role: str, region: str, persons: bool) -> Kind:
         # the employer's code is no identity of the person, nor the contact's id of the company
         return NationalId(column, scheme=scheme, unique=scheme in (OF_PERSONS if persons else OF_ORGANIZATIONS))
     if name == "Category" and scheme:
-        return Category(column, mapping=cast("CategoryList", scheme))
+        # what somebody agreed to says nothing about who it is
+        return Category(column, mapping=cast("CategoryList", scheme), match=scheme != "boolean")
     if name == "PersonName":
         return PersonName(column, match=persons)
     if name == "OrganizationName":

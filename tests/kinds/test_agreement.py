@@ -89,3 +89,38 @@ def test_two_customers_with_one_number_and_one_with_two_birth_dates():
     assert [(f["record_id"], f["code"]) for f in result.findings if f["field"] == "born"] == [
         (0, "entity_conflict"), (1, "entity_conflict")
     ]  # fmt: skip
+
+
+CONSENTS = [
+    (cq.Category("opt_out"), ["否", "Y", "no"], "Y"),
+    (cq.Category("退订"), ["否", "已退订", "是"], "已退订"),
+    (cq.Category("退订"), ["否", "下月再说"], "下月再说"),
+    (cq.Category("订阅"), ["是", "1", "拒绝"], "拒绝"),
+    (cq.Category("订阅"), ["是", "已订阅", None], "是"),
+    (cq.Category("Opt-Out", mapping="boolean"), ["否", "√", "0"], "true"),
+    (cq.Category("newsletter", mapping="boolean"), ["Y", "N", "on"], "false"),
+    (cq.Category("newsletter", mapping="boolean"), ["Y", None, "on"], "true"),
+    (cq.Category("wants post", restrictive=("never", "ask", "yes")), ["yes", "ASK", "yes"], "ASK"),
+    (cq.Category("stage"), ["a", "b", "b"], "b"),
+]
+
+
+@pytest.mark.parametrize(("kind", "cells", "survives"), CONSENTS)
+def test_of_a_consent_the_most_restrictive_survives(kind, cells, survives):
+    schema = cq.Schema(cq.PersonName("name"), kind, updated_at="at")
+    days = [f"2024-01-0{i}" for i in range(len(cells), 0, -1)]  # the first is the newest
+    rows = [{"record_id": i, "name": "x", kind.name: c, "at": days[i]} for i, c in enumerate(cells)]
+    clusters = [{"record_id": r["record_id"], "entity_id": 0} for r in rows]
+    merger = schema.merger()
+    if kind.name == "stage":
+        merger = merger.with_rules(cq.SurvivorshipRule("stage", ("most_frequent",)))
+    merged = merger.merge(schema.normalizer().normalize(rows), clusters)
+    assert merged.golden[0][kind.name] == survives
+    assert merger.faults() == []
+    assert cq.Schema.from_dict(schema.to_dict()) == schema
+    assert type(merger).from_dict(merger.to_dict()) == merger
+
+
+def test_a_category_with_words_of_its_own_is_no_yes_or_no():
+    codes = cq.Category("opt_out", words={"never": "N"})
+    assert "most_restrictive" not in cq.Schema(cq.PersonName("name"), codes).merger().rules[1].order

@@ -77,6 +77,10 @@ KNOWN = {
         网址 | 公司网址 | 官网 | 网站 | 企业网站 | website | Website | web_site | URL | homepage |
         Company Website | WebsiteUrl | linkedin_url
     """,
+    "Category:boolean": """
+        退订 | 是否退订 | 免打扰 | 订阅 | 是否订阅 | opt_out | OptOut | Do Not Contact | DoNotCall |
+        HasOptedOutOfEmail | newsletter | email_opt_in | Customer Opt Out
+    """,
     "Category:sex": "性别 | 性別 | gender | Gender | sex | 客户性别 | Sex",
     "Category": """
         行业 | 所属行业 | 城市 | 省份 | 所在城市 | 国家 | 客户状态 | 客户等级 | 客户来源 | 民族 |

@@ -26,6 +26,7 @@ from crmquality.kinds.phone import Phone
 from crmquality.kinds.text import Category, Code
 from crmquality.kinds.url import Url
 from crmquality.merger import SurvivorshipRule
+from crmquality.normalizer.categories import words_for
 from crmquality.validator import (
     SEX_WORDS,
     AreaMatches,
@@ -73,6 +74,10 @@ CONTACTED_HEADERS: Final = _words(
 CONSENT_TIME_HEADERS: Final = _words(
     "consentat consentdate consenttime consentedat consentgivenat 授权时间 授权日期 同意时间 同意日期"
 )
+_YES: Final = frozenset(words_for("boolean", "true"))
+_NO: Final = frozenset(words_for("boolean", "false"))
+_REFUSED: Final = _words("退订 已退订 拒绝 已拒绝 不同意 未同意 不允许")
+_AGREED: Final = _words("订阅 已订阅 接受 已接受")
 _SIGNS: Final = re.compile(r"[\W_]+")
 
 # What a document is called, to the form of its numbers: 81 and 82 are residents of Hong Kong and Macao, 83 of Taiwan
@@ -183,19 +188,28 @@ def _consent(kinds: Sequence[Kind], created_at: str | None) -> list[ValidationRu
 def survivorship_rules(kinds: Sequence[Kind]) -> tuple[SurvivorshipRule, ...]:
     """Each field's survivorship; of a consent in yes and no, which its header tells, the most restrictive wins.
 
-    >>> rules = survivorship_rules([Category("opt_out", mapping="boolean"), Category("订阅", mapping="boolean")])
-    >>> [r.restrictive for r in rules]
-    [('true', 'false'), ('false', 'true')]
+    A category with words of its own says by itself which is the most restrictive.
+
+    >>> [rule] = survivorship_rules([Category("opt_out", mapping="boolean")])
+    >>> rule.order[:2], rule.restrictive
+    (('valid', 'most_restrictive'), ('true', 'false'))
     """
     return tuple(_with_consent(kind).survivorship() for kind in kinds)
 
 
 def _with_consent(kind: Kind) -> Kind:
-    if isinstance(kind, Category) and kind.mapping == "boolean" and not kind.restrictive:
-        for headers, restrictive in ((OPT_OUT_HEADERS, ("true", "false")), (CONTACTED_HEADERS, ("false", "true"))):
-            if has_header(kind, headers):
-                return replace(kind, restrictive=restrictive)
+    if not isinstance(kind, Category) or kind.restrictive or kind.words or kind.mapping not in (None, "boolean"):
+        return kind
+    coded = kind.mapping is not None
+    if has_header(kind, OPT_OUT_HEADERS):
+        return replace(kind, restrictive=("true", "false") if coded else _answers(_YES | _REFUSED, _NO | _AGREED))
+    if has_header(kind, CONTACTED_HEADERS):
+        return replace(kind, restrictive=("false", "true") if coded else _answers(_NO | _REFUSED, _YES | _AGREED))
     return kind
+
+
+def _answers(restrictive: frozenset[str], permissive: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(sorted(restrictive)), tuple(sorted(permissive - restrictive))
 
 
 def _defaults(kinds: Sequence[Kind]) -> list[ValidationRule]:

@@ -12,7 +12,7 @@ from crmquality.declarations import JSON
 from crmquality.errors import unknown
 from crmquality.kinds.base import Keys, Kind
 from crmquality.merger import SurvivorshipRule
-from crmquality.merger.survivorship import ORDER
+from crmquality.merger.survivorship import ORDER, Place
 from crmquality.normalizer.categories import CategoryList
 from crmquality.normalizer.numbers import DecimalMark
 
@@ -80,14 +80,14 @@ class Category(Kind):
             `normalizer.categories`.
         words: words of one's own to codes.
         restrictive: values, the most restrictive first, for a consent: the most restrictive one that any record has
-            survives a merge. A schema knows it of columns such as `opt_out` or 订阅 whose `mapping` is "boolean".
+            survives a merge. A schema knows it of columns of yes and no that are called `opt_out`, 订阅 and the like.
     """
 
     _: KW_ONLY
     shared: bool = True
     mapping: CategoryList | None = None
     words: Mapping[str, str] = field(default_factory=dict)
-    restrictive: tuple[str, ...] = ()
+    restrictive: tuple[Place, ...] = ()
     kernel: ClassVar[str] = "crmquality.normalizer.categories:normalize_category"
     parts: ClassVar[tuple[str, ...]] = ("key",)
 

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from crmquality.merger.survivorship import Criterion, SurvivorshipRule
+from crmquality.merger.survivorship import Criterion, Place, SurvivorshipRule, words_of
 
 IntArray: TypeAlias = NDArray[np.int64]
 BoolArray: TypeAlias = NDArray[np.bool_]
@@ -216,11 +216,15 @@ def _trust(rule: SurvivorshipRule, members: Members, rows: IntArray) -> IntArray
     return np.where(named, np.rint(bounded * _PARTS_OF_A_DOUBLING).astype(np.int64), _NO_TRUST)
 
 
-def _restriction(restrictive: tuple[str, ...], values: pl.Series) -> IntArray | None:
+def _restriction(restrictive: tuple[Place, ...], values: pl.Series) -> IntArray | None:
     """The most restrictive value first; a value that is not named before the last one; no value at the end."""
     if not restrictive:
         return None
-    ranks = {word.strip().lower(): 2 * (len(restrictive) - place) for place, word in enumerate(restrictive)}
+    ranks = {
+        word.strip().lower(): 2 * (len(restrictive) - i)
+        for i, place in enumerate(restrictive)
+        for word in words_of(place)
+    }
     said = values.cast(pl.String, strict=False).str.strip_chars().str.to_lowercase()
     found = said.replace_strict(list(ranks), list(ranks.values()), default=3, return_dtype=pl.Int64)
     return pl.select(pl.when(said.is_not_null()).then(found).otherwise(0)).to_series().to_numpy()

@@ -35,6 +35,8 @@ Criterion: TypeAlias = Literal[
     "most_frequent",
     "longest",
 ]
+Place: TypeAlias = str | tuple[str, ...]
+"""One place in an order of values: a value, or several that mean the same."""
 Strategy: TypeAlias = Literal["one", "union"]
 
 ORDER: Final[tuple[Criterion, ...]] = (
@@ -114,8 +116,9 @@ class SurvivorshipRule(Declaration):
         invalid_codes: the issue codes that make a value invalid.
         source_priority: sources, best first; empty for the merger's.
         verified: a column of booleans that says whether a person has confirmed the record or the value.
-        restrictive: values, the most restrictive first and the least restrictive last. A value that is not named is no
-            permission: it stands before the last one. In a group the values are those of `field`.
+        restrictive: values, the most restrictive first and the least restrictive last; a tuple of values that mean the
+            same has one place. A value that is not named is no permission: it stands before the last place. In a group
+            the values are those of `field`.
         trust: sources and the weights of their records, such as `(("crm", 2.0), ("web", 0.5))`; empty for the
             merger's. A weight of 0 is that of a source that is not named.
         half_life_days: after how many days a record is trusted half as much; None for the merger's.
@@ -134,7 +137,7 @@ class SurvivorshipRule(Declaration):
     invalid_codes: tuple[str, ...] = INVALID
     source_priority: tuple[str, ...] = ()
     verified: str | None = None
-    restrictive: tuple[str, ...] = ()
+    restrictive: tuple[Place, ...] = ()
     trust: tuple[tuple[str, float], ...] = ()
     half_life_days: float | None = None
 
@@ -160,9 +163,10 @@ class SurvivorshipRule(Declaration):
 
     def _restrictive_faults(self) -> list[str]:
         asked = "most_restrictive" in self.order
-        words = [_folded(w) for w in self.restrictive if isinstance(w, str)]
+        said = [w for place in self.restrictive for w in words_of(place)]
+        words = [w.strip().lower() for w in said if isinstance(w, str)]
         faults = [f"value {w!r} is repeated in 'restrictive'" for w in sorted(_repeated(words))]
-        if len(words) != len(self.restrictive):
+        if len(words) != len(said):
             faults.append("'restrictive' must be text: values as the golden record shows them, such as 'true'")
         if asked and len(self.restrictive) < 2:
             faults.append("the criterion 'most_restrictive' needs at least two values in 'restrictive'")
@@ -186,6 +190,15 @@ class SurvivorshipRule(Declaration):
         )
 
 
+def words_of(place: Place) -> tuple[str, ...]:
+    """The values of one place in an order of values.
+
+    >>> words_of("no"), words_of(("no", "n"))
+    (('no',), ('no', 'n'))
+    """
+    return place if isinstance(place, tuple) else (place,)
+
+
 def trust_faults(trust: Sequence[tuple[str, float]], half_life_days: float | None) -> list[str]:
     """What is wrong with weights of sources and with a half-life.
 
@@ -206,10 +219,6 @@ def trust_faults(trust: Sequence[tuple[str, float]], half_life_days: float | Non
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < inf
-
-
-def _folded(word: str) -> str:
-    return word.strip().lower()
 
 
 def _repeated(names: Sequence[str]) -> set[str]:

@@ -114,6 +114,15 @@ def normalize_category(
     return Normalized(stripped, {"key": fold(stripped) or stripped}, issues)
 
 
+def words_for(mapping: CategoryList, code: str) -> tuple[str, ...]:
+    """The words that a bundled list brings to a code.
+
+    >>> words_for("marital_status", "separated")
+    ('separated', '分居')
+    """
+    return tuple(_LISTS[mapping][code].split())
+
+
 _LONGEST: Final = 60
 
 
