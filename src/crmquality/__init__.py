@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from crmquality.blocker import Blocker, BlockingKey, BlockingRule
+    from crmquality.checked import Checked, Policy
     from crmquality.comparator import Comparator, Comparison, ComparisonLevel, LinkModel
     from crmquality.errors import ConfigError, CRMQualityError, EngineError, ModelError, SchemaError
     from crmquality.evaluation import Evaluation, calibration, compare_runs, evaluate
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from crmquality.normalizer import Normalizer
     from crmquality.pipeline import FittedPipeline, Pipeline
     from crmquality.presets import accounts, contacts
-    from crmquality.report import QualityReport, Target
+    from crmquality.report import Activity, QualityReport, Target
     from crmquality.results import Event, Result
     from crmquality.schema import Schema
     from crmquality.state import State
@@ -48,6 +49,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "crmquality.blocker": ("Blocker", "BlockingKey", "BlockingRule"),
+    "crmquality.checked": ("Checked", "Policy"),
     "crmquality.comparator": ("Comparator", "Comparison", "ComparisonLevel", "LinkModel"),
     "crmquality.errors": ("ConfigError", "CRMQualityError", "EngineError", "ModelError", "SchemaError"),
     "crmquality.evaluation": ("Evaluation", "calibration", "compare_runs", "evaluate"),
@@ -74,7 +76,7 @@ _HOMES = {
     "crmquality.normalizer": ("Normalizer",),
     "crmquality.pipeline": ("FittedPipeline", "Pipeline"),
     "crmquality.presets": ("accounts", "contacts"),
-    "crmquality.report": ("QualityReport", "Target"),
+    "crmquality.report": ("Activity", "QualityReport", "Target"),
     "crmquality.results": ("Event", "Result"),
     "crmquality.schema": ("Schema",),
     "crmquality.state": ("State",),
@@ -84,6 +86,7 @@ _HOMES = {
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Activity",
     "Address",
     "BirthDate",
     "Blocker",
@@ -91,6 +94,7 @@ __all__ = [
     "BlockingRule",
     "CRMQualityError",
     "Category",
+    "Checked",
     "Code",
     "Comparator",
     "Comparison",
@@ -116,6 +120,7 @@ __all__ = [
     "PersonName",
     "Phone",
     "Pipeline",
+    "Policy",
     "QualityReport",
     "Result",
     "Rule",
