@@ -14,6 +14,7 @@ from crmquality.frames import Restore
 from crmquality.incoming import Incoming
 from crmquality.lift import text_series
 from crmquality.merger import Merged
+from crmquality.schema import TIMESTAMP
 from crmquality.state import EVENTS, NONE, TABLES, Int64, Mask, State
 from crmquality.tables import CHANGES, RECORD_ID, RECORD_ID_L, RECORD_ID_R, SOURCE, issues_column, norm_column
 
@@ -111,7 +112,9 @@ class Step(Generic[FrameT]):
         xref_changes: the records whose golden id changed: `source`, `record_id`, `golden_id`, `event` ("created",
             "joined", "moved", "merged", "split", "deleted"), `from_golden_id`.
         source_changes: what the systems should change to be in line, as far as it is new: `source` and the columns of
-            `tables.CHANGES`: the record's cell holds `before`, the golden value is `after`.
+            `tables.CHANGES`: the record's cell holds `before`, the golden value is `after`. Where `rule` is
+            "normalized" they differ in spelling alone; `merger.changes.Reason` has the others. When a row was made or
+            changed is for its system to say, so such times are not among them.
         review: pairs that have come up for a person: the columns of links, `guard`, `golden_id_l`, `golden_id_r`.
         refused: links and decisions that were not followed; see `merger.Clustered`.
         findings: of the rows of the batch; rules that look at a whole table are not among them.
@@ -198,7 +201,7 @@ def step_of(
         known = before.events if before.events.height else events.clear()
         state = replace(compacted, events=pl.concat([known, events]))
     golden = _golden_changes(after, old, new)
-    cells, review = _source_changes(after, old, new), _review(linking, after, moved, refused, holds)
+    cells, review = _source_changes(linking, old, new), _review(linking, after, moved, refused, holds)
     return Step(
         state,
         restore(golden),
@@ -363,11 +366,14 @@ def _xref_changes(linking: Linking, before: State, after: State, events: pl.Data
     return events.with_columns(sources.alias(SOURCE)).select(SOURCE, RECORD_ID, "golden_id", "event", "from_golden_id")
 
 
-def _source_changes(after: State, old: Merged[pl.DataFrame] | None, new: Merged[pl.DataFrame] | None) -> pl.DataFrame:
+def _source_changes(
+    linking: Linking, old: Merged[pl.DataFrame] | None, new: Merged[pl.DataFrame] | None
+) -> pl.DataFrame:
     """The cells that differ from their golden values, where they did not, or from other ones, before."""
     if new is None:
         return pl.DataFrame(schema={SOURCE: pl.String, **CHANGES})
-    cells = new.changes
+    times = [f.field for f in linking.pipeline.normalizer.fields if f.kernel == TIMESTAMP]
+    cells = new.changes.filter(~pl.col("field").is_in([*times, linking.merger.updated_at or ""]))
     if old is not None and old.changes.height:
         cells = cells.join(old.changes, on=[RECORD_ID, "field", "before", "after"], how="anti", nulls_equal=True)
     sources = new.xref.select(RECORD_ID, SOURCE)
