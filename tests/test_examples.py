@@ -98,3 +98,48 @@ def test_stale_customers(tmp_path):
     assert all(int(k) for _, k, _ in counted)
     assert len(re.findall(r"^C\d+  \d records, due on \d{4}-\d\d-\d\d, by \w", output, re.MULTILINE)) == 5
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory):
+    pytest.importorskip("duckdb", minversion="1.5")
+    pytest.importorskip("pyarrow")
+    folder = tmp_path_factory.mktemp("nights")
+    output = _run("nightly_batches.py", folder)
+    assert not list(folder.iterdir())
+    parts = re.split(r"^== (.*) ==$", output, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def _counts(part):
+    """The numbers of each small table of a part, by what they count."""
+    tables = re.split(r"^seconds .*$", part, flags=re.MULTILINE)[:-1]
+    return [{what: int(n.replace(",", "")) for n, what in re.findall(r"(\d[\d,]*) ([a-z_]+)", table)} for table in tables]
+
+
+@pytest.mark.slow
+def test_nights_tell_the_story(nights):
+    days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "The history", "The week"]
+    assert [len(_counts(part)) for part in nights.values()] == [1, 1, 1, 2, 2, 0, 0]
+    assert all(title.startswith(day) for title, day in zip(nights, days, strict=True))
+    monday, tuesday, wednesday, thursday, friday = [_counts(part) for part in nights.values()][:5]
+    assert monday[0]["new"] > 700
+    assert monday[0]["created"] < monday[0]["new"]
+    assert all(n > 0 for what, n in tuesday[0].items() if what in ("new", "corrected", "deleted", "joined"))
+    assert wednesday[0]["unchanged"] > 0
+    assert wednesday[0]["merged"] > 0
+    assert wednesday[0]["split"] > 0
+    assert thursday[0]["split"] == 1
+    assert thursday[1]["late"] > 0
+    assert friday[0]["corrected"] > 3 * friday[1]["corrected"]
+    assert friday[1]["unchanged"] > 100
+
+
+@pytest.mark.slow
+def test_nights_undo_and_proof(nights):
+    output = "".join(nights.values())
+    assert "As on Thursday, bit for bit: True." in output
+    assert re.search(r"^1,\d\d\d records, 0 of them in other company than in one run$", output, re.MULTILINE)
+    assert "the same downstream: True" in output
+    history = next(part for title, part in nights.items() if title.startswith("The history"))
+    assert [line.split()[2] for line in history.split("\n") if line] == ["created", "joined", "split"]
