@@ -103,7 +103,8 @@ def assert_same(checked, expected):
 
 
 @pytest.mark.parametrize("small", [False, True])
-def test_check_finds_what_a_run_would_find(fitted, small):
+def test_check_finds_what_a_run_would_find(fitted, small, monkeypatch):
+    monkeypatch.setattr(index_module, "READ_AT_ONCE", 0 if small else 20)  # fingerprints are asked, or hardly ever
     fitted = with_small_caps(fitted) if small else fitted
     index = build(fitted)
     n_found = 0
@@ -215,7 +216,9 @@ def one(declared, row=ONE, **options):
     return build(declared, pl.DataFrame([row], schema=dict.fromkeys(row, pl.String)), **options)
 
 
-def test_the_same_unique_identifier_blocks_whatever_else_differs(declared):
+@pytest.mark.parametrize("read_at_once", [0, 20])
+def test_the_same_unique_identifier_blocks_whatever_else_differs(declared, monkeypatch, read_at_once):
+    monkeypatch.setattr(index_module, "READ_AT_ONCE", read_at_once)
     checked = one(declared).check({"name": "张伟", "mobile": "13900139000", "id_number": "110101 19900307 299x"})
     (match,) = checked.matches
     assert match.same == ("id_number",)

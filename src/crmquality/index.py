@@ -31,7 +31,7 @@ from crmquality.comparator.one_pair import PairScorer
 from crmquality.comparator.prints import mark_of
 from crmquality.comparator.screen import Screen
 from crmquality.comparator.similarity import EPSILON
-from crmquality.comparator.term_frequency import TermFrequencies
+from crmquality.comparator.term_frequency import TermFrequencies, tf_columns
 from crmquality.errors import ConfigError, SchemaError
 from crmquality.frames import to_polars
 from crmquality.known import GoldenOf, Keeper, Part, Snapshot
@@ -45,6 +45,8 @@ Row: TypeAlias = Mapping[str, str | None]
 
 ABSENT: Final = frozenset({"required_missing", "any_of_missing"})
 """Findings that say that a field is empty: of a record that is still being typed they say nothing."""
+READ_AT_ONCE: Final = 20
+"""So many candidates are read at once: a look at fingerprints takes as long as scoring two dozen."""
 _SLACK: Final = 1e-6  # bounds are sums in another order than weights
 
 
@@ -286,15 +288,15 @@ class _Looker:
         self.floor = min(comparator.review_weight, bits(min(warn, block))) - EPSILON
         self.scorer = PairScorer(fitted.model, comparator.comparisons, frequencies)
 
-        def rarity(column: str, value: str) -> float:
-            return rarest(column) - log(max(frequencies.count(column, value) - 1, 1.0))
+        rarest = {c: log(frequencies.mean(c)) for c in tf_columns(comparator.comparisons)}
 
-        def rarest(column: str) -> float:
-            return log(frequencies.mean(column))
+        def rarity(column: str, value: str) -> float:
+            others = frequencies.count(column, value) - 1
+            return rarest[column] - log(others) if others > 1 else rarest[column]
 
         self.identifiers = tuple(_identifiers(self.stages))
         unique = [i.column for i in self.identifiers]
-        self.screen = Screen(fitted.model, comparator.comparisons, rarity, rarest, unique)
+        self.screen = Screen(fitted.model, comparator.comparisons, rarity, rarest.__getitem__, unique)
         issues = [i.issues for i in self.identifiers if i.issues is not None]
         self.columns = tuple(dict.fromkeys([*self.screen.columns, *issues]))
         self.keeper = Keeper(self.stages.blocker, self.screen, self.columns, self.stages.merger.record_id, carried)
@@ -321,12 +323,14 @@ class _Looker:
         slots = part.blocks.candidates(normalized)
         if not slots.size:
             return
-        prints = part.prints.take(slots)
-        near = self.screen.bounds(prints, row) >= self.floor - _SLACK
         own = [(i, value) for i in self.identifiers if (value := i.of(row)) is not None]
-        for identifier, value in own:
-            near |= prints.marks[:, self.screen.columns.index(identifier.column)] == mark_of(value)
-        for slot in slots[near].tolist():
+        if slots.size > READ_AT_ONCE:
+            prints = part.prints.take(slots)
+            near = self.screen.bounds(prints, row) >= self.floor - _SLACK
+            for identifier, value in own:
+                near |= prints.marks[:, self.screen.columns.index(identifier.column)] == mark_of(value)
+            slots = slots[near]
+        for slot in slots.tolist():
             other = part.rows.row(slot)
             pairs = [(i.field, value, i.of(other)) for i, value in own]
             same = tuple(name for name, x, y in pairs if x == y)

@@ -7,7 +7,8 @@ edits. The bounds on similarities follow from how many characters of either valu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypeAlias
+from functools import cached_property
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,26 @@ def _close(condition: Condition) -> list[str]:
     return list(condition.columns) if isinstance(condition, CLOSE) else []
 
 
+class _Sort(NamedTuple):
+    """The conditions of one sort.
+
+    Attributes:
+        may: where they may hold, from bags and lengths.
+        members: their numbers.
+        marks: the place of the column of each among the marks.
+        bags: among the bags.
+        limits: the number that each is decided by.
+        equal_holds: whether equal values fulfil them; else they surely do not.
+    """
+
+    may: Callable[[Seen, Places, Floats], Mask]
+    members: list[int]
+    marks: Places
+    bags: Places
+    limits: Floats
+    equal_holds: bool
+
+
 class Closeness:
     """Conditions on close values, to be asked all at once.
 
@@ -62,32 +83,41 @@ class Closeness:
         self._conditions: list[CloseCondition] = []
 
     def add(self, condition: CloseCondition) -> int:
-        """The number of a condition in what `asked` gives."""
+        """The number of a condition in what `asked` gives; all are added before the first is asked."""
         if condition not in self._conditions:
             self._conditions.append(condition)
         return self._conditions.index(condition)
 
+    @cached_property
+    def _sorts(self) -> tuple[_Sort, ...]:
+        sorts: dict[Callable[[Seen, Places, Floats], Mask], list[int]] = {}
+        for n, condition in enumerate(self._conditions):
+            sorts.setdefault(_sort(condition), []).append(n)
+        out = []
+        for may, members in sorts.items():
+            chosen = [self._conditions[n] for n in members]
+            marks, bags = ([places[c.column] for c in chosen] for places in (self._at, self._close))
+            limits = np.array([_limit(c) for c in chosen])
+            equal_holds = not isinstance(chosen[0], LooksAlike | InitialOf)
+            out.append(_Sort(may, members, np.array(marks), np.array(bags), limits, equal_holds))
+        return tuple(out)
+
     def asked(self, seen: Seen) -> list[tuple[Mask | None, Mask | None]]:
         """Of each condition where it surely holds, and where it may: equal values are close, but for look-alikes."""
         out: list[tuple[Mask | None, Mask | None]] = [(None, None)] * len(self._conditions)
-        sorts: dict[Callable[..., Mask], list[int]] = {}
-        for n, condition in enumerate(self._conditions):
-            if seen.there[self._at[condition.column]]:
-                sorts.setdefault(_sort(condition), []).append(n)
-        for may, members in sorts.items():
-            chosen = [self._conditions[n] for n in members]
-            marks = np.array([self._at[c.column] for c in chosen])
-            found = may(seen, np.array([self._close[c.column] for c in chosen]), np.array([_limit(c) for c in chosen]))
-            found &= seen.present[marks]
-            equal = seen.equal[marks]
-            if isinstance(chosen[0], LooksAlike | InitialOf):
-                found &= ~equal
-                out_of = [(None, row) for row in found]
-            else:
+        for sort in self._sorts:
+            found = sort.may(seen, sort.bags, sort.limits)
+            found &= seen.both[sort.marks]
+            equal = seen.equal[sort.marks]
+            if sort.equal_holds:
                 found |= equal
-                out_of = list(zip(equal, found, strict=True))
-            for n, row in zip(members, out_of, strict=True):
-                out[n] = row
+                rows = zip(equal, found, strict=True)
+                for n, row in zip(sort.members, rows, strict=True):
+                    out[n] = row
+            else:
+                found &= ~equal
+                for n, maybe in zip(sort.members, found, strict=True):
+                    out[n] = None, maybe
         return out
 
 
@@ -98,14 +128,17 @@ def _limit(condition: CloseCondition) -> float:
     return condition.at_most if isinstance(condition, Edits) else 1  # one character that looks alike is one edit
 
 
-def _sort(condition: CloseCondition) -> Callable[..., Mask]:
+def _sort(condition: CloseCondition) -> Callable[[Seen, Places, Floats], Mask]:
     """What asks conditions of one sort."""
     if isinstance(condition, Similar):
         return {"jaro_winkler": _jaro_winkler, "ratio": _ratio}.get(condition.metric, _words)
     if isinstance(condition, LooksAlike):
         return _alike
-    found: dict[type, Callable[..., Mask]] = {Contains: _inside, SharesWord: _shared_word, InitialOf: _initial}
-    return found.get(type(condition), _within_edits)
+    if isinstance(condition, Contains):
+        return _inside
+    if isinstance(condition, SharesWord):
+        return _shared_word
+    return _initial if isinstance(condition, InitialOf) else _within_edits
 
 
 def _within_edits(seen: Seen, j: Places, edits: Floats) -> Mask:

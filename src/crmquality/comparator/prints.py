@@ -165,6 +165,7 @@ class Seen:
         n: how many candidates there are.
         there: of each column whether the record has a value.
         present: of each column, which candidates have a value.
+        both: of each column, which candidates have a value, where the record has one, too.
         equal: of each column, which candidates have the same value.
         more: of each close column, how many characters a candidate has that the record lacks, at least.
         less: and the other way round.
@@ -183,6 +184,7 @@ class Seen:
         self.present = self.marks != MISSING
         self.equal = self.marks == np.array(own, np.uint32)[:, None]
         self.equal &= self.present
+        self.both = self.present & np.array(self.there)[:, None]
         bags = prints.bags.T
         mine = np.array([bag_of(record.get(c)) for c in close], np.uint64)[:, None]
         self.more = np.bitwise_count(bags & ~mine)
