@@ -17,6 +17,7 @@ from crmquality.merger.why import standing
 from crmquality.pipeline import FittedPipeline, review_pairs
 from crmquality.review import review_queue
 from crmquality.state import NONE, Int64, State
+from crmquality.step import members_of
 from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R
 from crmquality.update import holding
 
@@ -56,6 +57,16 @@ def explain_of(fitted: FittedPipeline, state: State, record_id_l: object, record
     return replace(why, rules=rules, standing=found)
 
 
+def values_of(fitted: FittedPipeline, state: State, golden_id: str | None) -> pl.DataFrame:
+    """See `FittedPipeline.values`."""
+    now = None if golden_id is None else state.resolve(golden_id)
+    if golden_id is not None and now is None:
+        raise SchemaError("values: no record is under this golden id; expected one that resolve() leads to records")
+    here = state._alive if now is None else state._alive & (state._golden == state._number_of[now])
+    linking = Linking.of(fitted, state)
+    return linking.merger.values_frame(*members_of(linking, state, np.flatnonzero(here)))
+
+
 def _entities(state: State, slots: Int64) -> pl.DataFrame:
     """The golden id of some records, as clusters."""
     names = state.golden_ids["golden_id"]
@@ -74,6 +85,8 @@ def _clusters(
     holds = holding(state.decisions, state.ids.dtype)
     ids = state.ids.gather(slots)
     holds = holds.filter(pl.col(RECORD_ID_L).is_in(ids.implode()) & pl.col(RECORD_ID_R).is_in(ids.implode()))
-    clustered, scores = linking.cluster(state._rows[slots], left, right, state._weight[inside], holds)
+    clustered, scores = linking.cluster(
+        state._rows.select(linking.columns)[slots], left, right, state._weight[inside], holds
+    )
     known = linking.pipeline.comparator.links_table(ids.gather(left), ids.gather(right), state._weight[inside])
     return known, clustered, scores, holds

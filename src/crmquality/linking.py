@@ -115,13 +115,19 @@ class Linking:
         """The same of given pairs; only the rows that they name are read."""
         slots = np.unique(np.concatenate([left, right]))
         comparator = self.pipeline.comparator
-        needed = dict.fromkeys(c for x in comparator.comparisons for c in x.columns)
-        table = Encoded(rows.select(list(needed))[slots])
+        table = Encoded(rows.select(self.columns)[slots])
         one, other = (np.searchsorted(slots, side).astype(np.int32) for side in (left, right))
         chunks = ((one[i : i + CHUNK_SIZE], other[i : i + CHUNK_SIZE], 0) for i in range(0, len(one), CHUNK_SIZE))
         pairs = comparator.compare_chunks(table, chunks)
         scored, weights = score(pairs, self.scorer(table), comparator.review_weight)
         return slots[scored.left].astype(np.int32), slots[scored.right].astype(np.int32), weights
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that comparing and clustering read."""
+        compared = [c for x in self.pipeline.comparator.comparisons for c in x.columns]
+        guarded = [c for g in self.merger.guards for c in g.columns()]
+        return list(dict.fromkeys([self.merger.record_id, *compared, *guarded]))
 
     def is_link(self, weights: Floats) -> Mask:
         """Which weights make a link."""

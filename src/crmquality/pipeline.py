@@ -498,6 +498,29 @@ class FittedPipeline:
 
         return explain_of(self, state, record_id_l, record_id_r)
 
+    def values(self, state: State, golden_id: str | None = None) -> pl.DataFrame:
+        """Where the golden values of a state come from: every value of any member, whether it won, and why.
+
+        Args:
+            state: what is known.
+            golden_id: of one customer; without it those of all.
+
+        Returns:
+            The columns of `Merger.values`; see `Result.values`.
+
+        Raises:
+            SchemaError: for a golden id without records.
+
+        >>> import crmquality as cq
+        >>> fitted = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"))).with_default_model()
+        >>> state = fitted.update(cq.State(), [{"record_id": 1, "name": "王芳", "email": None}]).state
+        >>> fitted.values(state, state.entities["golden_id"][0]).select("field", "value", "reason").rows()
+        [('name', '王芳', 'only_value')]
+        """
+        from crmquality.asking import values_of  # here: it imports this module
+
+        return values_of(self, state, golden_id)
+
     def golden(self, state: State) -> pl.DataFrame:
         """All golden records of a state, by golden id: as `Result.golden`, with what stewards have fixed."""
         from crmquality.linking import Linking  # here: it imports this module

@@ -312,10 +312,15 @@ def _merged(linking: Linking, state: State, numbers: Int64) -> Merged[pl.DataFra
 
 def golden_of(linking: Linking, state: State, slots: Int64) -> Merged[pl.DataFrame]:
     """The golden records of all records of some golden ids, with what stewards have fixed."""
+    return linking.merger.merge_frame(*members_of(linking, state, slots))
+
+
+def members_of(linking: Linking, state: State, slots: Int64) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame | None]:
+    """What golden records are made of: records, clusters, and what stewards have fixed."""
     fields = [f.field for f in linking.pipeline.normalizer.fields]
     made = {c for f in fields for c in (norm_column(f), issues_column(f))}
     wanted = [c for c in state._rows.columns if c in state.settings.columns or c in made]
-    members = state._rows[slots].select(wanted)
+    members = state._rows.select(wanted)[slots]
     names = state.golden_ids["golden_id"].gather(state._golden[slots])
     clusters = pl.DataFrame({RECORD_ID: members[linking.merger.record_id], "entity_id": names})
     fixed = state.fixed_values
@@ -325,7 +330,7 @@ def golden_of(linking: Linking, state: State, slots: Int64) -> Merged[pl.DataFra
             pl.Series("golden_id", [now[x] for x in fixed["golden_id"].to_list()], dtype=pl.String)
         )
         fixed = fixed.filter(pl.col("golden_id").is_in(names.unique().implode()))
-    return linking.merger.merge_frame(members, clusters, fixed.drop("arrival") if fixed.height else None)
+    return members, clusters, fixed.drop("arrival") if fixed.height else None
 
 
 def _golden_changes(after: State, old: Merged[pl.DataFrame] | None, new: Merged[pl.DataFrame] | None) -> pl.DataFrame:

@@ -441,7 +441,7 @@ def _clustered(linking: Linking, state: State, touched: Mask, holds: pl.DataFram
         np.stack([nearby[state._left[near]], nearby[state._right[near]]]) if near.any() else np.zeros((2, 0), np.int32)
     )
     low, high = pair.min(axis=0).astype(np.int32), pair.max(axis=0).astype(np.int32)
-    found, _ = linking.cluster(state._rows[inside], low, high, state._weight[near], decided)
+    found, _ = linking.cluster(state._rows.select(linking.columns)[inside], low, high, state._weight[near], decided)
     firsts = pl.DataFrame({"id": ids}).with_row_index("first")
     entity = found.clusters.rename({found.clusters.columns[0]: "id"}).join(
         firsts, left_on="entity_id", right_on="id", how="left", maintain_order="left"
