@@ -57,7 +57,12 @@ def read_ops(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
 
 
 def sort_out(
-    state: State, batch: pl.DataFrame, deletes: pl.Series, columns: Sequence[str], updated_at: str | None
+    state: State,
+    batch: pl.DataFrame,
+    deletes: pl.Series,
+    columns: Sequence[str],
+    record_id: str,
+    updated_at: str | None,
 ) -> Incoming:
     """What a batch does to a state.
 
@@ -69,33 +74,30 @@ def sort_out(
         batch: normalized rows.
         deletes: whether each row deletes its record.
         columns: the caller's columns, by which a row is the same as before.
+        record_id: the column of the record ids; an empty state does not know it.
         updated_at: the column of times.
     """
-    record_id = state.record_id
     batch = batch.with_columns(deletes.alias("_deletes"), pl.int_range(pl.len()).alias("_row"))
     known = state.slots_of(batch[record_id]) if state.n_records else np.full(batch.height, NONE, dtype=np.int64)
-    before = _times_before(state, batch, known, updated_at)
+    before = _times_before(state, batch[record_id], known, updated_at)
     now = _times(batch, updated_at)
     rank = _ranks(before, now)
     batch = batch.with_columns(
         pl.Series("_slot", known), pl.Series("_before", rank[: batch.height]), pl.Series("_now", rank[batch.height :])
     )
-    late = (pl.col("_before") > 0) & (pl.col("_now") > 0) & (pl.col("_now") < pl.col("_before"))
+    # Without a time a row is as late as what was known when it came: it counts, and so does whatever comes after it.
+    batch = batch.with_columns((pl.col("_now") == 0).cast(pl.Int64).cum_sum().over(record_id).alias("_untimed"))
+    late = (pl.col("_untimed") == 0) & (pl.col("_before") > 0) & (pl.col("_now") < pl.col("_before"))
     timely = batch.filter(~late)
-    # Without a time a row is as late as the row before it: the order of arrival counts.
-    last = (
-        timely.with_columns(pl.col("_now").cum_max().over(record_id))
-        .sort("_now", "_row")
-        .unique(record_id, keep="last", maintain_order=True)
-    )
+    last = timely.sort("_untimed", "_now", "_row").unique(record_id, keep="last", maintain_order=True)
     last = last.sort(record_id)
     gone = last.filter("_deletes")
     came = last.filter(~pl.col("_deletes"))
     same = _same_as_known(state, came, columns)
     upserts = came.filter(~same)
-    deletions = _deletions(state, gone, came, updated_at)
+    deletions = _deletions(state.deletions, gone, came, record_id, updated_at)
     return Incoming(
-        upserts.drop("_deletes", "_row", "_slot", "_before", "_now"),
+        upserts.drop("_deletes", "_row", "_slot", "_before", "_now", "_untimed"),
         upserts["_slot"].to_numpy(),
         gone.filter(pl.col("_slot") != NONE)["_slot"].to_numpy(),
         deletions,
@@ -118,17 +120,17 @@ def _times(frame: pl.DataFrame, column: str | None) -> pl.Series:
     return text.to_frame("t").select(pl.when(pl.col("t").str.contains(_ISO_LIKE)).then("t")).to_series()
 
 
-def _times_before(state: State, batch: pl.DataFrame, known: NDArray[np.int64], column: str | None) -> pl.Series:
+def _times_before(state: State, ids: pl.Series, known: NDArray[np.int64], column: str | None) -> pl.Series:
     """When what is known of each row's record was true: the record, or its deletion."""
     there = pl.Series(np.where(known == NONE, 0, known))
     if column is None or not state.n_records:
-        kept = pl.repeat(None, batch.height, dtype=pl.String, eager=True)
+        kept = pl.repeat(None, len(ids), dtype=pl.String, eager=True)
     else:
         times = _times(state._rows.select(c for c in (column, norm_column(column)) if c in state._rows.columns), column)
         kept = times.gather(there).to_frame("t").select(pl.when(pl.Series(known != NONE)).then("t")).to_series()
     if not state.deletions.height:
         return kept
-    ids = batch[state.record_id].cast(state.deletions[RECORD_ID].dtype, strict=False).alias(RECORD_ID)
+    ids = ids.cast(state.deletions[RECORD_ID].dtype, strict=False).alias(RECORD_ID)
     deleted = ids.to_frame().join(state.deletions, on=RECORD_ID, how="left", maintain_order="left")["updated_at"]
     text = text_series(kept)
     return text.to_frame("t").select(pl.coalesce("t", deleted)).to_series()
@@ -159,12 +161,14 @@ def _same_as_known(state: State, came: pl.DataFrame, columns: Sequence[str]) -> 
     return pl.Series(out, dtype=pl.Boolean)
 
 
-def _deletions(state: State, gone: pl.DataFrame, came: pl.DataFrame, updated_at: str | None) -> pl.DataFrame:
+def _deletions(
+    before: pl.DataFrame, gone: pl.DataFrame, came: pl.DataFrame, record_id: str, updated_at: str | None
+) -> pl.DataFrame:
     """Who is deleted, and since when; a record that came back is not."""
-    ids = gone[state.record_id].alias(RECORD_ID)
+    ids = gone[record_id].alias(RECORD_ID)
     new = pl.DataFrame([ids, text_series(_times(gone, updated_at)).alias("updated_at")])
-    if not state.deletions.height:
+    if not before.height:
         return new
-    kept = state.deletions.cast({RECORD_ID: ids.dtype})
-    back = pl.concat([ids.to_frame(), came.select(pl.col(state.record_id).alias(RECORD_ID))])
+    kept = before.cast({RECORD_ID: ids.dtype})
+    back = pl.concat([ids.to_frame(), came.select(pl.col(record_id).alias(RECORD_ID))])
     return pl.concat([kept.join(back, on=RECORD_ID, how="anti"), new]).sort(RECORD_ID)

@@ -162,7 +162,9 @@ def fingerprint(fitted: FittedPipeline) -> str:
     said = {
         "normalizer": pipeline.normalizer.to_dict(),
         "rules": [r.to_dict() for r in pipeline.blocker.rules],
+        "record_id": pipeline.merger.record_id,
         "link": pipeline.blocker.link,
+        "source": pipeline.blocker.source if pipeline.blocker.link != "all" else None,
         "comparisons": [c.to_dict() for c in pipeline.comparator.comparisons],
         "guards": [g.to_dict() for g in pipeline.merger.guards],
         "model": model,

@@ -359,15 +359,14 @@ def _golden_changes(after: State, old: Merged[pl.DataFrame] | None, new: Merged[
 def _xref_changes(linking: Linking, before: State, after: State, events: pl.DataFrame) -> pl.DataFrame:
     source = linking.merger.source
     found = after.slots_of(events[RECORD_ID])
-    gone = before.slots_of(events[RECORD_ID]) if before._rows.width else np.full(events.height, NONE)
     if source is None or not events.height:
         sources = pl.repeat(None, events.height, dtype=pl.String, eager=True)
     else:
-        now = text_series(after._rows[source]).gather(np.maximum(found, 0))
-        if before._rows.width and source in before._rows.columns:
-            then = text_series(before._rows[source]).gather(np.maximum(gone, 0))
-            now = now.zip_with(pl.Series(found != NONE), then)
-        sources = now
+        sources = _named(text_series(after._rows[source]), found)
+        if before.n_records and source in before._rows.columns:
+            gone = before.slots_of(events[RECORD_ID])
+            then = _named(text_series(before._rows[source]), gone)
+            sources = sources.zip_with(pl.Series(found != NONE), then)
     return events.with_columns(sources.alias(SOURCE)).select(SOURCE, RECORD_ID, "golden_id", "event", "from_golden_id")
 
 

@@ -88,7 +88,8 @@ def update(
     record_ids = state.ids if state._rows.height else read.rows[linking.merger.record_id]
     said = _decided(state.decisions, decisions, record_ids.dtype, time)
     kept = _fixed(state, fixed, read.columns, time, key)
-    incoming = sort_out(state, read.rows, read.deletes, read.columns, linking.merger.updated_at)
+    merger = linking.merger
+    incoming = sort_out(state, read.rows, read.deletes, read.columns, merger.record_id, merger.updated_at)
     grown = _grown(linking, state, incoming, read.columns, said)
     grown = replace(grown, state=replace(grown.state, fixed_values=kept, deletions=incoming.deletions))
     return _resolved(state, grown, time, read.findings, restore, incoming)
@@ -274,7 +275,7 @@ def _grown(linking: Linking, state: State, incoming: Incoming, columns: tuple[st
     touched = np.zeros(len(alive), np.bool_)
     touched[n_before:] = True
     touched |= _touched_by_decisions(state, grown, dead)
-    if came.height > state.n_records:
+    if came.height > state.n_records or not state._rows.width:
         anew = _all_anew(linking, grown)
         return replace(anew, touched=anew.touched | (touched & alive))
     blocks = state._blocks if state._blocks is not None else _blocks_of(linking, state)
