@@ -10,12 +10,13 @@ import polars as pl
 from crmquality.comparator import Explanation
 from crmquality.comparator.encoded import Encoded
 from crmquality.errors import SchemaError
+from crmquality.fitted import FittedPipeline
 from crmquality.linking import Linking
 from crmquality.merger.bridges import doubtful_bridges
 from crmquality.merger.clusters import Clustered
 from crmquality.merger.why import standing
-from crmquality.pipeline import FittedPipeline, review_pairs
 from crmquality.review import review_queue
+from crmquality.running import review_pairs
 from crmquality.state import NONE, Int64, State
 from crmquality.step import members_of
 from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R

@@ -11,10 +11,10 @@ import polars as pl
 
 from crmquality.comparator.term_frequency import TermFrequencies
 from crmquality.errors import SchemaError
+from crmquality.fitted import FittedPipeline
 from crmquality.incoming import DELETE, OP
 from crmquality.lift import text_series
 from crmquality.merger.decisions import SAID
-from crmquality.pipeline import FittedPipeline
 from crmquality.state import NONE, Int64, State
 from crmquality.step import Step
 from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R

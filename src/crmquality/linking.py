@@ -17,9 +17,11 @@ from crmquality.comparator.similarity import EPSILON
 from crmquality.comparator.term_frequency import TermFrequencies
 from crmquality.comparator.weights import Scorer
 from crmquality.errors import ModelError
+from crmquality.fitted import FittedPipeline
 from crmquality.merger import Merger
 from crmquality.merger.clusters import Clustered
-from crmquality.pipeline import FittedPipeline, Pipeline, one_to_one_merger
+from crmquality.pipeline import Pipeline
+from crmquality.running import one_to_one_merger
 from crmquality.state import Int32, Mask, Settings, State
 
 Floats = NDArray[np.float64]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from crmquality.blocker.lookup import BlockIndex
 from crmquality.comparator.learn import components
 from crmquality.errors import ConfigError, SchemaError, unknown
+from crmquality.fitted import FittedPipeline
 from crmquality.frames import Restore, to_polars
 from crmquality.hiding import hidden_frequencies, hidden_rows, sign_of
 from crmquality.incoming import Incoming, read_ops, sort_out
@@ -27,8 +28,8 @@ from crmquality.linking import Linking
 from crmquality.merger.decisions import SAID, add_frame, effective_frame, read_times
 from crmquality.merger.golden import check_names, field_names
 from crmquality.merger.golden_ids import assign_golden, new_ids
-from crmquality.pipeline import FittedPipeline, as_cells, with_columns_of
 from crmquality.privacy import pseudonym
+from crmquality.running import as_cells, with_columns_of
 from crmquality.state import FIXED, GOLDEN_IDS, NONE, Int64, Mask, State
 from crmquality.step import Moved, Step, step_of
 from crmquality.tables import RECORD_ID_L, RECORD_ID_R
