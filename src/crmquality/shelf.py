@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from crmquality.lift import as_text, text_series
 
+ROWS_AT_ONCE: Final = 50_000  # whose texts are held a second time while a shelf is filled
 _MISSING: Final = "\x00"
 _END: Final = "\x1f"
 _ESCAPE: Final = "\x1b"
@@ -40,12 +41,16 @@ class Shelf:
     @classmethod
     def of(cls, frame: pl.DataFrame, columns: Sequence[str]) -> Shelf:
         """The records of a frame."""
-        texts = [_safe(text_series(frame[c])).fill_null(_MISSING).alias(str(i)) for i, c in enumerate(columns)]
-        if not texts:
+        if not columns:
             return cls((), b"", np.zeros(frame.height, np.int64))
-        joined = pl.DataFrame(texts).select(pl.concat_str(pl.all(), separator=_END)).to_series()
-        ends = joined.str.len_bytes().cast(pl.Int64).cum_sum().to_numpy()
-        return cls(tuple(columns), "".join(joined.to_list()).encode(), ends)
+        texts, ends = [], []
+        for begin in range(0, frame.height, ROWS_AT_ONCE):
+            part = frame[begin : begin + ROWS_AT_ONCE]
+            cells = [_safe(text_series(part[c])).fill_null(_MISSING).alias(str(i)) for i, c in enumerate(columns)]
+            joined = pl.DataFrame(cells).select(pl.concat_str(pl.all(), separator=_END)).to_series()
+            texts.append("".join(joined.to_list()).encode())
+            ends.append(joined.str.len_bytes().cast(pl.Int64).to_numpy())
+        return cls(tuple(columns), b"".join(texts), np.cumsum(np.concatenate([np.zeros(0, np.int64), *ends])))
 
     @classmethod
     def of_records(cls, records: Sequence[Mapping[str, str | None]], columns: Sequence[str]) -> Shelf:
@@ -60,8 +65,12 @@ class Shelf:
     def row(self, slot: int) -> dict[str, str | None]:
         """One record, as text."""
         begin = int(self._ends[slot - 1]) if slot else 0
-        cells = self._text[begin : int(self._ends[slot])].decode().split(_END)
-        return dict(zip(self.columns, [None if c == _MISSING else _plain(c) for c in cells], strict=False))
+        text = self._text[begin : int(self._ends[slot])].decode()
+        cells = text.split(_END)
+        plain = [None if c == _MISSING else c for c in cells]
+        if _ESCAPE in text:
+            plain = [None if c is None else _plain(c) for c in plain]
+        return dict(zip(self.columns, plain, strict=False))
 
     def above(self, other: Shelf) -> Shelf:
         """These records, and after them others of the same columns."""
@@ -96,8 +105,6 @@ def _cell(value: str | None) -> str:
 
 
 def _plain(cell: str) -> str:
-    if _ESCAPE not in cell:
-        return cell
     for sign, escaped in reversed(_ESCAPED.items()):
         cell = cell.replace(escaped, sign)
     return cell

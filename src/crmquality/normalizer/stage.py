@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from crmquality.errors import ConfigError, SchemaError, unknown
 from crmquality.frames import to_polars
 from crmquality.lift import as_text, call, lift, load_kernel
 from crmquality.normalizer.columns import load_column_form
-from crmquality.tables import issues_column, norm_column
+from crmquality.tables import Kernel, issues_column, norm_column
 
 
 @dataclass(frozen=True)
@@ -124,12 +125,26 @@ class Normalizer(Declaration):
     def normalize_record(self, record: Mapping[str, object]) -> dict[str, object]:
         """One record, for a form: what `normalize` gives for its row. A field that is absent counts as missing."""
         out = dict(record)
-        for f in self.fields:
-            answer = call(load_kernel(f.kernel, f.parameters), as_text(record.get(f.field)))
-            out[norm_column(f.field)] = answer.value
-            for part in f.parts:
-                out[norm_column(f.field, part)] = answer.parts.get(part)
-            out[issues_column(f.field)] = " ".join(answer.issues) or None
+        for field, kernel, norm, parts, issues in self._loaded:
+            answer = call(kernel, as_text(record.get(field)))
+            out[norm] = answer.value
+            for part, column in parts:
+                out[column] = answer.parts.get(part)
+            out[issues] = " ".join(answer.issues) or None
         for d in self.derived:
             out[d.column] = next((out[c] for c in d.columns if out.get(c) is not None), None)
         return out
+
+    @cached_property
+    def _loaded(self) -> tuple[tuple[str, Kernel, str, tuple[tuple[str, str], ...], str], ...]:
+        """Of each field its kernel and the names of what it makes: found once, not for every record."""
+        return tuple(
+            (
+                f.field,
+                load_kernel(f.kernel, f.parameters),
+                norm_column(f.field),
+                tuple((p, norm_column(f.field, p)) for p in f.parts),
+                issues_column(f.field),
+            )
+            for f in self.fields
+        )
