@@ -96,7 +96,8 @@ class FittedPipeline:
 
         Args:
             state: what is known; `State()` to begin with.
-            batch: a table of any kind that `frames` reads, or None. A column `op` may say "upsert" or "delete".
+            batch: a table of any kind that `frames` reads, or None; the step's tables are of its kind. A column `op`
+                may say "upsert" or "delete".
             decisions: what people decided: `record_id_l`, `record_id_r`, `decision` ("link", "non-link", "review"),
                 perhaps `by`, `at`, `reason`. They are kept, and hold for records to come as well.
             fixed: golden values that a person has fixed: `golden_id`, `field`, `value`, perhaps `by`, `at`.

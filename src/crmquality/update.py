@@ -84,11 +84,13 @@ def update(
         linking = replace(linking, frequencies=hidden_frequencies(linking.frequencies, key))
         state = replace(state, settings=replace(state.settings, hidden=sign_of(key)))
     time = None if at is None else read_times(pl.Series("at", [at]), "at")[0]
-    frame, restore = to_polars([] if batch is None else batch)
-    read = _read(linking, state, frame, as_of, key)
+    given = [None if table is None else to_polars(table) for table in (batch, decisions, fixed)]
+    restore = next((way_back for _, way_back in filter(None, given)), to_polars([])[1])
+    frame, answers, values = (None if found is None else found[0] for found in given)
+    read = _read(linking, state, pl.DataFrame() if frame is None else frame, as_of, key)
     record_ids = state.ids if state._rows.height else read.rows[linking.merger.record_id]
-    said = _decided(state.decisions, decisions, record_ids.dtype, time)
-    kept = _fixed(state, fixed, read.columns, time, key)
+    said = _decided(state.decisions, answers, record_ids.dtype, time)
+    kept = _fixed(state, values, read.columns, time, key)
     merger = linking.merger
     incoming = sort_out(state, read.rows, read.deletes, read.columns, merger.record_id, merger.updated_at)
     grown = _grown(linking, state, incoming, read.columns, said)
@@ -182,12 +184,11 @@ def _ids(ids: pl.Series, state: State) -> pl.Series:
     return ids
 
 
-def _decided(known: pl.DataFrame, new: object, dtype: pl.DataType, at: str | None) -> pl.DataFrame:
+def _decided(known: pl.DataFrame, frame: pl.DataFrame | None, dtype: pl.DataType, at: str | None) -> pl.DataFrame:
     """All decisions, with those that have arrived; the very same table where none has."""
-    if new is None:
+    if frame is None:
         return known
     sides = pl.col(RECORD_ID_L, RECORD_ID_R).cast(dtype, strict=False)
-    frame = to_polars(new)[0]
     n_null = _n_null_ids(frame)
     came = frame.with_columns(sides) if {RECORD_ID_L, RECORD_ID_R} <= set(frame.columns) else frame
     if strange := _n_null_ids(came) - n_null:
@@ -202,17 +203,16 @@ def _n_null_ids(frame: pl.DataFrame) -> int:
     return sum(frame[c].null_count() for c in (RECORD_ID_L, RECORD_ID_R) if c in frame.columns)
 
 
-def _fixed(state: State, new: object, columns: tuple[str, ...], at: str | None, key: bytes | None) -> pl.DataFrame:
+def _fixed(
+    state: State, frame: pl.DataFrame | None, columns: tuple[str, ...], at: str | None, key: bytes | None
+) -> pl.DataFrame:
     """All fixed values, with those that have arrived; the very same table where none has.
 
     Raises:
         SchemaError: for columns that are missing, and golden ids and fields that are not known.
         ConfigError: where the state holds no values and there is no key.
     """
-    if new is None:
-        return state.fixed_values
-    frame = to_polars(new)[0]
-    if not frame.height:
+    if frame is None or not frame.height:
         return state.fixed_values
     faults = [
         f"fixed: {unknown('column', c, frame.columns)}"
