@@ -245,6 +245,16 @@ def test_another_sound_identifier_warns_and_does_not_block(declared):
     assert checked.verdict == "warn"
 
 
+def test_a_customer_of_whom_one_record_contradicts_is_another(declared):
+    rows = [{**dict.fromkeys(KNOWN[0]), **ONE}, {**dict.fromkeys(KNOWN[0]), **ONE, "record_id": "b", "id_number": None}]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String))
+    record = {"name": "李娜", "mobile": "13800138001", "id_number": "110101199003072818"}
+    assert build(declared, frame).check(record).verdict == "block"
+    together = build(declared, frame, golden_of={"a": 1, "b": 1}).check(record)
+    assert (together.verdict, [r.code for r in together.reasons]) == ("warn", ["other_identifier"])
+    assert len(together.matches) == 1
+
+
 def test_thresholds(declared):
     record = {"name": "李娜", "mobile": "13800138001"}
     p = one(declared).check(record).matches[0].match_probability

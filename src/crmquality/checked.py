@@ -252,7 +252,7 @@ def judge(
 
     Args:
         findings: on the record itself.
-        matches: all records that it could be.
+        matches: the customers that it could be.
         policy: what leads to what.
         block: from which probability on a duplicate stops the form.
         warn: from which on it is shown.
@@ -261,12 +261,15 @@ def judge(
     doubts = tuple(sorted({f.field for f in findings if f.severity == "warning"}))
     reasons: dict[ReasonCode, Reason] = {}
     for match in matches:
-        p = match.match_probability
-        if match.same:
-            _add(reasons, "same_identifier", policy.same_identifier, match.same)
-        if match.different:
-            if p >= warn and not match.same:
-                _add(reasons, "other_identifier", "warn", match.different)
+        rows = (match, *match.also)
+        p = max(row.match_probability for row in rows)
+        same = tuple(dict.fromkeys(name for row in rows for name in row.same))
+        different = tuple(dict.fromkeys(name for row in rows for name in row.different if name not in same))
+        if same:
+            _add(reasons, "same_identifier", policy.same_identifier, same)
+        if different:  # one record that contradicts, and the whole customer is another: guards say so, too
+            if p >= warn and not same:
+                _add(reasons, "other_identifier", "warn", different)
         elif p >= block:
             _add(reasons, "duplicate", "block", ())
         elif p >= warn:

@@ -229,7 +229,7 @@ class Index:
             findings = tuple(f for f in findings if not _is_of_nothing(f, normalized))
         own = snapshot.slot_of(ignore if ignore is not None else record.get(looker.stages.merger.record_id))
         matches = looker.matches(snapshot, normalized, own)
-        verdict, reasons = judge(findings, [r for m in matches for r in (m, *m.also)], *looker.judging)
+        verdict, reasons = judge(findings, matches, *looker.judging)
         return Checked(normalized, findings, matches, verdict, reasons)
 
     def add(self, records: object, golden_of: GoldenOf = None) -> None:
