@@ -14,14 +14,13 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import polars as pl
 from fastapi import FastAPI, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 import crmquality as cq
-from crmquality.checked import Checked, Language, Policy
+from crmquality.checked import Checked, Language
 from crmquality.index import Index
 
 SCHEMA = cq.Schema(
@@ -58,12 +57,12 @@ class Contact(BaseModel):
     owner: str | None = None
 
 
-def index_of(known: Sequence[dict[str, str | None]]) -> Index:
-    """The known contacts; in a service of your own, a state that was stored, and a model that was fitted."""
+def index_of(known: Sequence[Mapping[str, str | None]]) -> Index:
+    """The known contacts; in a service of your own, a state that was stored, and a pipeline that was fitted."""
     fitted = cq.Pipeline.from_schema(SCHEMA).with_default_model()
-    columns = dict.fromkeys(["record_id", "owner", *(f.name for f in SCHEMA.fields)], pl.String)
-    records = fitted.pipeline.normalizer.normalize_frame(pl.DataFrame(known, schema=columns))
-    return Index.build(fitted, records, policy=Policy(invalid="block"), carry=("owner",))
+    columns = ["record_id", "owner", *(f.name for f in SCHEMA.fields)]
+    state = fitted.update(cq.State(), [{c: row.get(c) for c in columns} for row in known]).state
+    return fitted.index(state, policy=cq.Policy(invalid="block"), carry=("owner",))
 
 
 def language_of(request: Request) -> Language:
@@ -89,7 +88,7 @@ def answer(checked: Checked, language: Language) -> dict[str, object]:
     }
 
 
-def make_app(known: Sequence[dict[str, str | None]] = KNOWN) -> FastAPI:
+def make_app(known: Sequence[Mapping[str, str | None]] = KNOWN) -> FastAPI:
     """The service; its functions are not async, so that several threads check at a time."""
     app, index = FastAPI(title="Customers"), index_of(known)
     entering = threading.Lock()  # two who enter one customer at the same moment: the second has to see the first
