@@ -7,7 +7,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crmquality.normalizer import transliteration
@@ -109,6 +109,8 @@ def test_simplification_keeps_what_is_not_traditional() -> None:
 
 
 @given(ANY_TEXT)
+@example("Ð÷")
+@example("ðᎠ")
 def test_every_text_has_an_answer_and_answers_are_fixed_points(text: str) -> None:
     folded = fold(text)
     assert fold(folded) == folded

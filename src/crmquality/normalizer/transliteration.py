@@ -26,7 +26,8 @@ _ONLY_HAN: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+\\Z")
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ACCENTED: Final = re.compile("[\u00aa-\u058f\u1c80-\u1fff\u2c60-\u2c7f\ua720-\ua7ff\ufb00-\ufb06]")
-_LATIN_BEYOND_ASCII: Final = re.compile("[\u00aa\u00ba\u00c0-\u02af\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff]+")
+# one by one: a sign that stands among letters (\u00f7) is no reason to keep them
+_LATIN_BEYOND_ASCII: Final = re.compile("[\u00aa\u00ba\u00c0-\u02af\u1d00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff]")
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
 _GREEK: Final = re.compile("[\u0370-\u03ff\u1f00-\u1fff]+")
 _NOT_A_WORD: Final = re.compile(r"[\W_]+")
@@ -306,7 +307,7 @@ def _fold_unicode(text: str) -> str:
     if _INSIDE_A_WORD_FOUND.search(plain):
         plain = plain.translate(_INSIDE_A_WORD)
     if _ACCENTED.search(plain):
-        plain = _unaccent(plain).lower()
+        plain = _unaccent(plain).casefold()  # lower() would take Cherokee back
     plain = to_simplified(plain)
     if "." in plain:
         plain = _INITIALS.sub(r"\1", plain)
