@@ -69,17 +69,27 @@ def tables(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame]:
     return pl.DataFrame(data), clusters
 
 
+fixed_values = st.lists(
+    st.tuples(st.sampled_from(["r0", "r1", "r2", "r9"]), st.sampled_from([*COLUMNS]), NORMS | TEXTS), max_size=6
+)
+
+
 def same_bits(a: pl.DataFrame, b: pl.DataFrame) -> None:
     assert_frame_equal(a, b, check_exact=True, categorical_as_str=True)
     signs = [np.signbit(t["real"].fill_null(1.0).to_numpy()) for t in (a, b)]
     assert (signs[0] == signs[1])[~a["real"].fill_null(1.0).is_nan().to_numpy()].all()
 
 
-@settings(max_examples=30, deadline=None)
-@given(tables(), st.randoms(use_true_random=False))
-def test_law_12_undo_restores_bit_for_bit(case: tuple[pl.DataFrame, pl.DataFrame], rng: random.Random) -> None:
+@settings(max_examples=20, deadline=None)
+@given(tables(), fixed_values, st.randoms(use_true_random=False))
+def test_law_12_undo_restores_bit_for_bit(
+    case: tuple[pl.DataFrame, pl.DataFrame], people: list[tuple[str, str, str | None]], rng: random.Random
+) -> None:
     records, clusters = case
-    changes = MERGER.merge_frame(records, clusters).changes
+    fixed = pl.DataFrame(people, dict.fromkeys(("golden_id", "field", "value"), pl.String), orient="row")
+    merged = MERGER.merge_frame(records, clusters, fixed)
+    changes = merged.changes
+    assert not lost_values(records, merged)
     applied = apply_frame(records, changes)
     assert applied.schema == records.schema
     same_bits(undo_frame(applied, changes), records)

@@ -245,6 +245,37 @@ def test_most_recent_prefers_the_canonical_moment() -> None:
     assert winner(rule, b, a, updated_at="t") == ("a", 1)
 
 
+def test_the_most_restrictive_wins_and_what_is_not_named_is_no_permission() -> None:
+    rule = SurvivorshipRule("ok", ("most_restrictive",), restrictive=("no", ("unknown", "?"), "yes"))
+    said: list[tuple[list[str | None], str]] = [
+        (["yes", "unknown", "no"], "no"),
+        (["yes", " NO "], " NO "),
+        (["yes", "maybe"], "maybe"),
+        (["maybe", "?"], "?"),
+        (["?", "unknown"], "?"),  # one place: the smallest record id
+        ([None, "yes"], "yes"),
+    ]
+    for cells, best in said:
+        assert winner(rule, *({"ok": c} for c in cells)) == (best, cells.index(best))
+    assert winner(rule, {"ok": True}, {"ok": False})[0] is True  # neither is named
+    flags = SurvivorshipRule("ok", ("most_restrictive",), restrictive=("false", "true"))
+    assert winner(flags, {"ok": True}, {"ok": False}) == (False, 1)
+
+
+def test_a_consent_and_its_date_come_from_one_record() -> None:
+    rows_: list[Row] = [
+        {"record_id": 1, "at": "2024", "ok": None},
+        {"record_id": 2, "at": "2023", "ok": "yes"},
+        {"record_id": 3, "at": "2022", "ok": "no"},
+    ]
+    rule = SurvivorshipRule("ok", ("most_restrictive",), restrictive=("no", "yes"))
+    merger = Merger((rule,), groups=(("ok", "at"),))
+    for n, wanted in ((3, ("no", "2022")), (2, ("yes", "2023"))):
+        clusters = pl.DataFrame({"record_id": range(1, n + 1), "entity_id": [1] * n})
+        golden = merger.merge_frame(table_of(*rows_[:n]), clusters).golden
+        assert golden.select("ok", "at").row(0) == wanted
+
+
 def test_source_priority_of_the_rule_comes_before_that_of_the_merger() -> None:
     records = table_of({"record_id": 1, "s": "a", "x": "a"}, {"record_id": 2, "s": "b", "x": "b"})
     clusters = pl.DataFrame({"record_id": [1, 2], "entity_id": [1, 1]})
