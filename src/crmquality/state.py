@@ -27,7 +27,7 @@ nobody without the key can tell what any of it was.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -74,6 +74,7 @@ EVENTS: Final[TableSchema] = {
     "golden_id": pl.String,
     "from_golden_id": pl.String,
 }
+EVENT_WORDS: Final = ("created", "joined", "moved", "merged", "split", "deleted")
 TABLES: Final[dict[str, TableSchema]] = {
     "records": {},
     "entities": ENTITIES,
@@ -129,8 +130,8 @@ class Settings:
     columns: tuple[str, ...] = ()
     hidden: str | None = None
 
-    def rows(self, counts: Mapping[str, int]) -> pl.DataFrame:
-        """As the table `settings`, with the number of rows of the other tables."""
+    def rows(self, counts: Mapping[str, int], columns: Sequence[str]) -> pl.DataFrame:
+        """As the table `settings`, with the number of rows of the other tables, and the columns of the records."""
         said: dict[str, JSON] = {
             "version": VERSION,
             "record_id": self.record_id,
@@ -143,6 +144,7 @@ class Settings:
             "columns": list(self.columns),
             "hidden": self.hidden,
             "n_rows": dict(counts),
+            "record_columns": list(columns),
         }
         values = [json.dumps(v, ensure_ascii=False, sort_keys=True) for v in said.values()]
         return pl.DataFrame({"key": list(said), "value": values}, schema=SETTINGS).sort("key")
@@ -250,10 +252,16 @@ class State:
 
     @cached_property
     def _tables(self) -> dict[str, pl.DataFrame]:
+        rows = np.flatnonzero(self._alive)
+        records = self._rows[rows].sort(self.record_id) if self._rows.width else self._rows
+        return {name: records if name == "records" else self._beside_records[name] for name in TABLES}
+
+    @cached_property
+    def _beside_records(self) -> dict[str, pl.DataFrame]:
+        """All tables but the records, which are the large one."""
         ids = self.ids
         rows = np.flatnonzero(self._alive)
         names = self.golden_ids["golden_id"]
-        records = self._rows[rows] if self._rows.width else self._rows
         entities = pl.DataFrame(
             {
                 RECORD_ID: ids.gather(rows),
@@ -268,7 +276,6 @@ class State:
             "match_weight",
         )
         out = {
-            "records": records.sort(self.record_id) if records.width else records,
             "entities": entities,
             "golden_ids": self.golden_ids,
             "links": links,
@@ -278,11 +285,9 @@ class State:
             "events": self.events,
             "frequencies": self.term_frequencies.table,
         }
-        out["settings"] = self.settings.rows({name: table.height for name, table in out.items()})
-        return {
-            name: _typed(t, ids.dtype).sort(ORDER[name], maintain_order=True) if name in ORDER else t
-            for name, t in out.items()
-        }
+        counts = {name: table.height for name, table in out.items()}
+        out["settings"] = self.settings.rows({"records": self.n_records, **counts}, self._rows.columns)
+        return {name: _typed(t, ids.dtype).sort(ORDER[name], maintain_order=True) for name, t in out.items()}
 
     @property
     def ids(self) -> pl.Series:

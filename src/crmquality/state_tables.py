@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import cast
 
@@ -10,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from crmquality.comparator.term_frequency import TermFrequencies
-from crmquality.declarations import JSON
 from crmquality.errors import SchemaError, unknown
 from crmquality.frames import to_polars
-from crmquality.state import ENTITIES, ORDER, TABLES, VERSION, Settings, State
+from crmquality.state import ENTITIES, ORDER, TABLES, Settings, State
+from crmquality.state_faults import read_faults, read_settings
 from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R
 
 _IDS = (RECORD_ID, RECORD_ID_L, RECORD_ID_R)
@@ -21,8 +20,12 @@ _IDS = (RECORD_ID, RECORD_ID_L, RECORD_ID_R)
 
 def read_tables(tables: Mapping[str, object]) -> State:
     """See `State.from_tables`."""
+    if not isinstance(cast(object, tables), Mapping):
+        raise SchemaError(
+            f"expected the tables of a state by name, as to_tables gave them, got a {type(tables).__name__}"
+        )
     faults = [f"table {name!r} is missing" for name in TABLES if name not in tables]
-    faults += [unknown("table of a state", name, TABLES) for name in tables if name not in TABLES]
+    faults += [unknown("table of a state", str(name), TABLES) for name in tables if name not in TABLES]
     if faults:
         raise SchemaError(faults)
     frames = {name: to_polars(tables[name])[0] for name in TABLES}
@@ -35,53 +38,25 @@ def read_tables(tables: Mapping[str, object]) -> State:
             frames[name] = pl.DataFrame(schema=schema)
     if faults:
         raise SchemaError(faults)
-    settings, counts = _settings(frames["settings"])
-    if not frames["records"].height and not settings.columns:
-        frames["records"] = pl.DataFrame()
+    stored = read_settings(frames["settings"])
+    records = frames["records"]
+    if not records.height:  # where rows are dicts there are no columns without a row
+        records = pl.DataFrame({c: records[c] if c in records.columns else _no_ids(frames) for c in stored.columns})
     faults += [
         f"table {name!r} has {frames[name].height:,} rows; it was stored with {n:,}"
-        for name, n in counts.items()
-        if name in frames and frames[name].height != n
+        for name, n in stored.n_rows.items()
+        if frames[name].height != n
     ]
-    records = frames["records"]
-    if records.width and settings.record_id not in records.columns:
-        faults.append(f"records: {unknown('column', settings.record_id, records.columns)}")
+    faults += [f"records: {unknown('column', c, records.columns)}" for c in stored.columns if c not in records.columns]
     if faults:
         raise SchemaError(faults)
-    return _built(frames, settings)
+    return _built(frames | {"records": records.select(stored.columns)}, stored.settings)
 
 
-def _settings(table: pl.DataFrame) -> tuple[Settings, dict[str, int]]:
-    """The settings, and the number of rows that each table was stored with.
-
-    Raises:
-        SchemaError: for another version, and for what is no settings.
-    """
-    try:
-        said = {
-            k: cast("JSON", json.loads(v))
-            for k, v in zip(table["key"].to_list(), table["value"].to_list(), strict=True)
-        }
-    except (TypeError, ValueError):
-        raise SchemaError("settings: column 'value' must hold JSON, as to_tables wrote it") from None
-    if said.get("version") != VERSION:
-        raise SchemaError(f"settings: this is not a state of version {VERSION}; make it again with run or update")
-    try:
-        counts = {str(k): int(cast(int, v)) for k, v in cast("dict[str, JSON]", said["n_rows"]).items()}
-        settings = Settings(
-            record_id=str(said["record_id"]),
-            linked_with=str(said["linked_with"]),
-            caps=tuple(int(cast(int, x)) for x in cast("list[JSON]", said["caps"])),
-            link_probability=float(cast(float, said["link_probability"])),
-            review_probability=float(cast(float, said["review_probability"])),
-            means={str(k): float(cast(float, v)) for k, v in cast("dict[str, JSON]", said["means"]).items()},
-            step=int(cast(int, said["step"])),
-            columns=tuple(str(x) for x in cast("list[JSON]", said["columns"])),
-            hidden=None if said["hidden"] is None else str(said["hidden"]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise SchemaError("settings: a key is missing or damaged; expected the table as to_tables wrote it") from None
-    return settings, counts
+def _no_ids(frames: Mapping[str, pl.DataFrame]) -> pl.Series:
+    """No record ids, of the type that they have where the tables still name some."""
+    named = (frames[t][RECORD_ID] for t in ("events", "deletions"))
+    return next((ids.clear() for ids in named if len(ids)), pl.Series([], dtype=pl.String))
 
 
 def _built(frames: dict[str, pl.DataFrame], settings: Settings) -> State:
@@ -111,12 +86,9 @@ def _built(frames: dict[str, pl.DataFrame], settings: Settings) -> State:
     ids = records[settings.record_id] if records.width else pl.Series(RECORD_ID, [], dtype=dtype)
     if ids.null_count() or ids.is_duplicated().any():
         faults.append(f"records: column {settings.record_id!r} must hold every id once and none that is missing")
+    faults += read_faults(frames, ids, settings)
     entities, golden_ids, links = frames["entities"], frames["golden_ids"], frames["links"]
-    if not entities[RECORD_ID].equals(ids.alias(RECORD_ID)):
-        faults.append("entities: expected one row for each record")
-    number_of = golden_ids.select("golden_id").with_row_index("n")
-    if golden_ids["golden_id"].is_duplicated().any():
-        faults.append("golden_ids: a golden id is there twice")
+    number_of = golden_ids.select("golden_id").unique(maintain_order=True).with_row_index("n")
     numbers = {}
     for column in list(ENTITIES)[1:]:
         found = entities.select(pl.col(column).alias("golden_id")).join(
@@ -132,9 +104,6 @@ def _built(frames: dict[str, pl.DataFrame], settings: Settings) -> State:
         places = links.select(pl.col(side).alias("id")).join(slots, on="id", how="left", maintain_order="left")["slot"]
         faults += [f"links: {n:,} rows name a {side} that no record has" for n in [places.null_count()] if n]
         sides.append(places.fill_null(0).to_numpy().astype(np.int32))
-    weight = links["match_weight"]
-    if weight.null_count() or not weight.is_finite().all():
-        faults.append("links: column 'match_weight' must hold numbers")
     if faults:
         raise SchemaError(faults)
     return State(
@@ -144,7 +113,7 @@ def _built(frames: dict[str, pl.DataFrame], settings: Settings) -> State:
         _home=numbers["home_id"],
         _left=np.minimum(*sides),
         _right=np.maximum(*sides),
-        _weight=weight.to_numpy(),
+        _weight=links["match_weight"].to_numpy(),
         golden_ids=golden_ids,
         decisions=frames["decisions"],
         fixed_values=frames["fixed_values"],
