@@ -353,6 +353,11 @@ class Copies:
     golden: dict[str, Row] = field(default_factory=dict)
     xref: dict[Any, str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, fitted: cq.FittedPipeline, state: State) -> Copies:
+        golden = {g["golden_id"]: g for g in fitted.golden(state).to_dicts()}
+        return cls(fitted, golden, golden_numbers(state))
+
     def follow(self, step: Step[Any]) -> None:
         for row in step.golden_changes.to_dicts():
             successor = row.pop("successor_id")
