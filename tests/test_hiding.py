@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 import crmquality as cq
 from crmquality.errors import ConfigError
+from crmquality.hiding import hidden_rows, hider
+from crmquality.linking import Linking
 
 KEY = b"a key of the tests, 32 bytes long"
 SCHEMA = cq.Schema(
@@ -97,3 +100,24 @@ def test_what_a_steward_says_needs_no_values(fitted: cq.FittedPipeline) -> None:
     assert "欧阳娜" not in str(fixed.state.fixed_values.rows())
     assert parts(fitted.relink(state).state) == parts(state)
     assert fitted.forget(state, [1, 2]).state.n_records == 3
+
+
+def test_one_record_is_checked_against_hashes(fitted: cq.FittedPipeline) -> None:
+    state = fitted.update(cq.State(), ROWS, key=KEY).state
+    with pytest.raises(ConfigError, match="give the key"):
+        fitted.index(state)
+    index = fitted.index(state, key=KEY)
+    checked = index.check({"name": "欧阳 娜娜", "mobile": "+86 13800138001"})
+    assert {m.record_id for x in checked.matches for m in (x, *x.also)} == {1, 2}
+    assert checked.record["norm_mobile"] == "+8613800138001"
+    index.add({**ROWS[4], "record_id": 6})
+    assert {m.record_id for m in index.check({**ROWS[4], "record_id": 7}).matches} == {5, 6}
+
+
+def test_a_record_is_hidden_as_its_row_is(fitted: cq.FittedPipeline) -> None:
+    linking = Linking.of(fitted, cq.State())
+    normalizer = fitted.pipeline.normalizer
+    fields = list(ROWS[0])
+    rows = hidden_rows(linking, normalizer.normalize_frame(pl.DataFrame(ROWS)), fields, KEY)
+    hide = hider(linking, fields, KEY)
+    assert rows.to_dicts() == [{**hide(normalizer.normalize_record(row))} for row in ROWS]

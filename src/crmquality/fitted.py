@@ -136,16 +136,24 @@ class FittedPipeline:
 
         return cast("Step[pl.DataFrame]", relink(self, state, at=at))
 
-    def index(self, state: State, *, policy: Policy | None = None, carry: Iterable[str] | None = None) -> Index:
+    def index(
+        self,
+        state: State,
+        *,
+        policy: Policy | None = None,
+        carry: Iterable[str] | None = None,
+        key: bytes | None = None,
+    ) -> Index:
         """An in-memory index of a state, to check one record at a form against all that are known.
 
         Args:
             state: what is known.
             policy: when a form is warned or stopped; by default as the next update would decide.
             carry: columns of the records that matches show; by default the source, where there is one.
+            key: that of a state that holds keyed hashes.
 
         Raises:
-            ConfigError: for a policy with faults.
+            ConfigError: for a policy with faults, and a key that is not the state's.
             SchemaError: for columns to carry that are not there.
             ModelError: where the state was linked with another model or other rules.
 
@@ -157,16 +165,19 @@ class FittedPipeline:
         >>> checked.verdict, [m.record_id for m in checked.matches]
         ('block', [1])
         """
-        from crmquality.index import Index  # here: only who looks up needs it
+        from crmquality.hiding import check_key, hider  # here: it imports this module
+        from crmquality.index import Index
         from crmquality.linking import Linking  # it imports this module
         from crmquality.running import with_columns_of
 
         linking = Linking.of(self, state)
+        check_key(state, key)
+        hide = None if key is None else hider(linking, state.settings.columns, key)
         known = FittedPipeline(linking.pipeline, self.model, linking.frequencies)
         records = state.records
         if not records.width:
             records = self.pipeline.normalizer.normalize_frame(with_columns_of(self.pipeline, records))
-        return Index.build(known, records, state.entities, policy=policy, carry=carry)
+        return Index.build(known, records, state.entities, policy=policy, carry=carry, hide=hide)
 
     def split(
         self,

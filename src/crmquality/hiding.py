@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Final, cast
 
 import polars as pl
 
 from crmquality.comparator.term_frequency import TermFrequencies
-from crmquality.lift import lift
+from crmquality.errors import ConfigError
+from crmquality.lift import as_text, lift
 from crmquality.linking import Linking
-from crmquality.privacy import pseudonym, redact
+from crmquality.privacy import pseudonym
+from crmquality.state import State
 from crmquality.tables import Normalized, norm_column
 
 _SIGN: Final = "crmquality state"
@@ -26,33 +29,85 @@ def sign_of(key: bytes) -> str:
     return cast(str, pseudonym(_SIGN, key))
 
 
-def hidden_rows(linking: Linking, rows: pl.DataFrame, columns: Sequence[str], key: bytes) -> pl.DataFrame:
-    """Normalized rows with keyed hashes in place of values; ids, sources, times of change and issue codes stay.
+def check_key(state: State, key: bytes | None) -> None:
+    """Refuse a key that is not the one that a state was begun with.
 
-    A cell of several values, such as all the phones of a record, has the hash of each, so that any of them can meet.
+    Raises:
+        ConfigError: for another key, one where there is none, and none where there is one.
+    """
+    if (None if key is None else sign_of(key)) != state.settings.hidden:
+        raise ConfigError(
+            "this state holds values: a key can only be given when a state is begun"
+            if state.settings.hidden is None
+            else "this state holds keyed hashes: give the key that it was begun with"
+        )
+
+
+@dataclass(frozen=True)
+class _Hidden:
+    """The columns that are hashed.
+
+    Attributes:
+        whole: whose cells are hashed as they are.
+        words: of several values with spaces between, such as all the phones of a record: each is hashed, so that any
+            of them can meet.
+    """
+
+    whole: frozenset[str]
+    words: frozenset[str]
+
+
+def _hidden(linking: Linking, columns: Iterable[str], fields: Iterable[str]) -> _Hidden:
+    """What is hashed of some columns: the caller's `fields` and all that was made of them.
+
+    Ids, sources, times of change and issue codes stay.
     """
     merger = linking.merger
-    shown = {merger.record_id, merger.source, merger.updated_at}
+    shown = {merger.record_id, merger.source, merger.updated_at, norm_column(merger.updated_at or "")}
     derived = {d.column for d in linking.pipeline.normalizer.derived}
-    several = {c for r in linking.pipeline.blocker.rules for k in r.keys if k.split for c in k.columns} & set(
-        rows.columns
+    words = {c for r in linking.pipeline.blocker.rules for k in r.keys if k.split for c in k.columns}
+    named = {*fields, *derived} - shown
+    made = tuple(norm_column(f, "") for f in named)
+    whole = {c for c in columns if c in named or c.startswith(made) or c in {norm_column(f) for f in named}}
+    return _Hidden(frozenset(whole - shown - words), frozenset(words.intersection(columns)))
+
+
+def hidden_rows(linking: Linking, rows: pl.DataFrame, fields: Sequence[str], key: bytes) -> pl.DataFrame:
+    """Normalized rows with keyed hashes in place of values.
+
+    Args:
+        linking: the stages that made them.
+        rows: the rows.
+        fields: the caller's columns.
+        key: secret and random.
+    """
+    hidden = _hidden(linking, rows.columns, fields)
+    return rows.with_columns(
+        *(_hashed(rows[c], partial(pseudonym, key=key)) for c in rows.columns if c in hidden.whole),
+        *(_hashed(rows[c], partial(_each_word, key=key)) for c in rows.columns if c in hidden.words),
     )
-    fields = [c for c in (*columns, *derived) if c in rows.columns and c not in shown | several]
-    out = cast(pl.DataFrame, redact(rows, fields, key))
-    stay = [
-        c
-        for c in (merger.updated_at, *([norm_column(merger.updated_at)] if merger.updated_at else []))
-        if c in rows.columns
-    ]
-    return out.with_columns(*(rows[c] for c in stay), *(_each_word(rows[c], key) for c in sorted(several)))
 
 
-def _each_word(column: pl.Series, key: bytes) -> pl.Series:
-    def rule(value: str | None) -> Normalized:
-        words = [pseudonym(word, key) or "" for word in (value or "").split(" ") if word]
-        return Normalized(" ".join(words) or None)
+def hider(
+    linking: Linking, fields: Sequence[str], key: bytes
+) -> Callable[[Mapping[str, object]], Mapping[str, object]]:
+    """`hidden_rows` for one normalized record."""
 
-    return lift(column, rule, column.name, ())[norm_column(column.name)].alias(column.name)
+    def hide(record: Mapping[str, object]) -> Mapping[str, object]:
+        hidden = _hidden(linking, record, fields)
+        whole = {c: pseudonym(as_text(record[c]), key) for c in hidden.whole}
+        return {**record, **whole, **{c: _each_word(as_text(record[c]), key) for c in hidden.words}}
+
+    return hide
+
+
+def _hashed(column: pl.Series, rule: Callable[[str | None], str | None]) -> pl.Series:
+    table = lift(column, lambda value: Normalized(rule(value)), column.name, ())
+    return table[norm_column(column.name)].alias(column.name)
+
+
+def _each_word(value: str | None, key: bytes) -> str | None:
+    return " ".join(pseudonym(word, key) or "" for word in (value or "").split(" ") if word) or None
 
 
 def hidden_frequencies(frequencies: TermFrequencies, key: bytes) -> TermFrequencies:

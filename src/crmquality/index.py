@@ -13,7 +13,7 @@ removed ones cease to: where a block is exactly at its cap, a pair more or less 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -157,6 +157,7 @@ class Index:
         *,
         policy: Policy | None = None,
         carry: Iterable[str] | None = None,
+        hide: Callable[[dict[str, object]], Mapping[str, object]] | None = None,
     ) -> Index:
         """The index of a table.
 
@@ -166,6 +167,7 @@ class Index:
             golden_of: the golden id of each record: a table of `record_id` and `golden_id`, or a mapping.
             policy: when a form is warned or stopped.
             carry: columns of the records that matches show; by default the source, where there is one.
+            hide: what is done to a normalized record before it is compared or kept, where the table holds hashes.
 
         Raises:
             ConfigError: for a policy with faults.
@@ -175,7 +177,7 @@ class Index:
         if carry is None:
             carry = [merger.source] if merger.source else []
         carried = (carry,) if isinstance(carry, str) else tuple(carry)
-        looker = _Looker(fitted, policy or Policy(), carried)
+        looker = _Looker(fitted, policy or Policy(), carried, hide)
         return cls(looker, looker.keeper.snapshot(records, golden_of))
 
     def __len__(self) -> int:
@@ -228,7 +230,7 @@ class Index:
         if partial:
             findings = tuple(f for f in findings if not _is_of_nothing(f, normalized))
         own = snapshot.slot_of(ignore if ignore is not None else record.get(looker.stages.merger.record_id))
-        matches = looker.matches(snapshot, normalized, own)
+        matches = looker.matches(snapshot, looker.compared(normalized), own)
         verdict, reasons = judge(findings, matches, *looker.judging)
         return Checked(normalized, findings, matches, verdict, reasons)
 
@@ -243,7 +245,8 @@ class Index:
             SchemaError: for columns that are missing, and record ids that are missing or repeated.
         """
         rows = [records] if isinstance(records, Mapping) else to_polars(records)[0].rows(named=True)
-        normalized = [self._looker.stages.normalizer.normalize_record(row) for row in rows]
+        looker = self._looker
+        normalized = [looker.compared(looker.stages.normalizer.normalize_record(row)) for row in rows]
         with self._writing:
             self._snapshot = self._looker.keeper.with_more(self._snapshot, normalized, golden_of)
 
@@ -275,8 +278,15 @@ class Index:
 class _Looker:
     """What does not change while records come and go: the pipeline, and how the records are searched."""
 
-    def __init__(self, fitted: Fitted, policy: Policy, carried: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        fitted: Fitted,
+        policy: Policy,
+        carried: tuple[str, ...],
+        hide: Callable[[dict[str, object]], Mapping[str, object]] | None,
+    ) -> None:
         self.stages = fitted.pipeline
+        self.hide = hide
         comparator, frequencies = self.stages.comparator, fitted.frequencies
         self.carried = carried
         block = policy.block_probability if policy.block_probability is not None else comparator.link_probability
@@ -300,6 +310,10 @@ class _Looker:
         issues = [i.issues for i in self.identifiers if i.issues is not None]
         self.columns = tuple(dict.fromkeys([*self.screen.columns, *issues]))
         self.keeper = Keeper(self.stages.blocker, self.screen, self.columns, self.stages.merger.record_id, carried)
+
+    def compared(self, normalized: dict[str, object]) -> Mapping[str, object]:
+        """A normalized record as the known ones are."""
+        return normalized if self.hide is None else self.hide(normalized)
 
     def matches(self, snapshot: Snapshot, normalized: Mapping[str, object], own: int | None) -> tuple[Match, ...]:
         """Whom a record could be: a match per customer, best first."""

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from crmquality.blocker.lookup import BlockIndex
 from crmquality.comparator.learn import components
-from crmquality.errors import ConfigError, SchemaError, unknown
+from crmquality.errors import SchemaError, unknown
 from crmquality.fitted import FittedPipeline
 from crmquality.frames import Restore, to_polars
-from crmquality.hiding import hidden_frequencies, hidden_rows, sign_of
+from crmquality.hiding import check_key, hidden_frequencies, hidden_rows, sign_of
 from crmquality.incoming import Incoming, read_ops, sort_out
 from crmquality.lift import text_series
 from crmquality.linking import Linking
@@ -149,17 +149,8 @@ def _read(linking: Linking, state: State, frame: pl.DataFrame, as_of: datetime |
     of_rows = replace(validator, rules=tuple(r for r in validator.rules if r.grain == "row"))
     findings = of_rows.validate_frame(rows.filter(~deletes), as_of=as_of)
     if not deletes.all():
-        _check_key(state, key)
+        check_key(state, key)
     return _Read(rows if key is None else hidden_rows(linking, rows, columns, key), deletes, columns, findings)
-
-
-def _check_key(state: State, key: bytes | None) -> None:
-    if (None if key is None else sign_of(key)) != state.settings.hidden:
-        raise ConfigError(
-            "this state holds values: a key can only be given when a state is begun"
-            if state.settings.hidden is None
-            else "this state holds keyed hashes: give the key that it was begun with"
-        )
 
 
 def _cells(linking: Linking, frame: pl.DataFrame) -> pl.DataFrame:
@@ -233,7 +224,7 @@ def _fixed(
         raise SchemaError(faults)
     none = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
     said = {c: text_series(frame[c]) if c in frame.columns else none for c in ("golden_id", "field", "value", "by")}
-    _check_key(state, key)
+    check_key(state, key)
     if key is not None:
         said["value"] = pl.Series([pseudonym(v, key) for v in said["value"].to_list()], dtype=pl.String)
     times = read_times(frame["at"], "fixed: {n:,} rows of column 'at'") if "at" in frame.columns else none
