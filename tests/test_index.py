@@ -8,6 +8,8 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import crmquality as cq
 from crmquality import index as index_module
@@ -140,6 +142,41 @@ def test_added_and_removed_records_take_effect_at_once(fitted, folds):
         record = {k: v for k, v in record.items() if k != "record_id"}
         assert_same(index.check(record), by_the_table(fitted, rows, record))
     assert index.check({"name": "司马光", "mobile": "139-0013-9000"}).matches[0].record_id == "r0003"
+
+
+CHANGES = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), st.lists(st.integers(0, 149), min_size=1, max_size=4, unique=True)),
+        st.tuples(st.just("remove"), st.lists(st.integers(0, 149), min_size=1, max_size=60, unique=True)),
+        st.tuples(st.just("settle"), st.just([])),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=10, deadline=None)
+@given(changes=CHANGES)
+def test_any_history_of_changes_is_an_index_built_anew(declared, changes):
+    index, rows = build(declared, KNOWN[:75]), {r["record_id"]: r for r in KNOWN[:75]}
+    for n, (what, chosen) in enumerate(changes):
+        if what == "add":
+            more = [{**KNOWN[i], "owner": f"owner {n}"} for i in chosen]
+            index.add(more)
+            rows.update({r["record_id"]: r for r in more})
+        elif what == "remove":
+            ids = [KNOWN[i]["record_id"] for i in chosen]
+            assert index.remove(ids) == len(rows.keys() & set(ids))
+            rows = {k: v for k, v in rows.items() if k not in ids}
+        else:
+            index.settle()
+    assert len(index) == len(rows)
+    assert all((r["record_id"] in index) == (r["record_id"] in rows) for r in KNOWN)
+    if not rows:
+        return
+    anew = build(declared, sorted(rows.values(), key=lambda r: r["record_id"]))
+    for record in KNOWN[:140:20]:
+        record = {k: v for k, v in record.items() if k != "record_id"}
+        assert index.check(record) == anew.check(record)
 
 
 def test_many_changes_are_folded(fitted, monkeypatch):
