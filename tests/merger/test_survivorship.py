@@ -256,7 +256,8 @@ def test_the_most_restrictive_wins_and_what_is_not_named_is_no_permission() -> N
         ([None, "yes"], "yes"),
     ]
     for cells, best in said:
-        assert winner(rule, *({"ok": c} for c in cells)) == (best, cells.index(best))
+        answers: list[Row] = [{"ok": c} for c in cells]
+        assert winner(rule, *answers) == (best, cells.index(best))
     assert winner(rule, {"ok": True}, {"ok": False})[0] is True  # neither is named
     flags = SurvivorshipRule("ok", ("most_restrictive",), restrictive=("false", "true"))
     assert winner(flags, {"ok": True}, {"ok": False}) == (False, 1)
