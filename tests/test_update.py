@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import crmquality as cq
-from crmquality.errors import ModelError
+from crmquality.errors import ModelError, SchemaError
 from crmquality.state import State
 from update_histories import assert_same, entities_of, fitted_of, frame_of, stored
 
@@ -85,3 +85,133 @@ def test_the_column_of_ids_has_any_name() -> None:
     assert_same(first.changes.undo(first.state), State())
     with pytest.raises(ModelError, match="another model"):
         fitted_of().update(first.state, frame_of([row(1)]))
+
+
+# ------------------------------------------------------------------------------------------------------ wrong calls
+
+SECRET = "zq-secret"
+STATE = FITTED.update(State(), frame_of([row(1), row(2, name="李娜")])).state
+ALL_GONE = FITTED.update(STATE, [{"record_id": 1, "op": "delete"}, {"record_id": 2, "op": "delete"}]).state
+GOLDEN = STATE.entities["golden_id"][0]
+NOTHING = frame_of([])
+
+
+def refusal(state: State = STATE, batch: Any = NOTHING, **given: Any) -> str:
+    with pytest.raises(SchemaError) as refused:
+        FITTED.update(state, batch, **given)
+    assert SECRET not in str(refused.value)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("state", [STATE, ALL_GONE, stored(ALL_GONE)], ids=["some", "gone", "gone and stored"])
+@pytest.mark.parametrize("ids", [[SECRET, "1"], [1.5, 2.0], [None, 1]])
+def test_ids_of_another_type(state: State, ids: list[Any]) -> None:
+    assert "record_id" in refusal(state, pl.DataFrame([row(1), row(2)]).with_columns(record_id=pl.Series(ids)))
+
+
+@pytest.mark.parametrize("state", [STATE, ALL_GONE, stored(ALL_GONE)], ids=["some", "gone", "gone and stored"])
+def test_ids_that_are_numbers_in_text(state: State) -> None:
+    step = FITTED.update(state, [row("1", name="王丽"), row("7", name="张伟", email=None)])
+    assert set(step.state.entities["record_id"].to_list()) >= {1, 7}
+    assert_same(step.changes.undo(step.state), state)
+
+
+def test_a_deletion_may_come_before_any_record() -> None:
+    first = FITTED.update(State(), [{"record_id": "a", "op": "delete", "updated_at": "2024-03-02"}])
+    assert first.state.deletions["record_id"].to_list() == ["a"]
+    then = FITTED.update(first.state, [row("a", "2024-03-01"), row("b", name="张伟")])
+    assert then.state.entities["record_id"].to_list() == ["b"]
+    assert then.n_late == 1
+    assert FITTED.update(first.state, frame_of([row(1)])).state.entities["record_id"].to_list() == ["1"]
+
+
+def test_words_of_op() -> None:
+    words = FITTED.update(STATE, [row(1, op=" DELETE "), row(2, name="李娜", op=None), row(3, op="Upsert")])
+    assert words.state.entities["record_id"].to_list() == [2, 3]
+    assert "2 rows" in refusal(batch=[row(1, op=SECRET), row(2, op=SECRET), row(3, op="delete")])
+    assert "'op'" in refusal(batch=[row(1, op=1)])
+
+
+@pytest.mark.parametrize(
+    ("fixed", "named"),
+    [
+        ([{"golden_id": SECRET, "field": "name", "value": SECRET}], ["1 rows", "golden id"]),
+        ([{"golden_id": None, "field": "name", "value": SECRET}], ["1 rows", "golden id"]),
+        ([{"golden_id": GOLDEN, "field": "nam", "value": SECRET}], ["'nam'", "'name'"]),
+        ([{"golden_id": GOLDEN, "field": None, "value": SECRET}], ["name no field"]),
+        ([{"golden_id": GOLDEN, "field": "name"}], ["'value'"]),
+        ([{"golden_id": GOLDEN, "field": "name", "value": "x", "at": SECRET}], ["'at'"]),
+        ([{"golden": GOLDEN, "fields": "name"}], ["'golden_id'", "'field'", "'value'"]),
+        (3, ["int"]),
+    ],
+)
+def test_fixed_values_of_nobody(fixed: Any, named: list[str]) -> None:
+    said = refusal(fixed=fixed)
+    assert all(word in said for word in named), said
+
+
+@pytest.mark.parametrize(
+    ("decisions", "named"),
+    [
+        ([{"record_id_l": 1, "record_id_r": 2, "decision": SECRET}], ["decision"]),
+        ([{"record_id_l": 1, "record_id_r": 2}], ["decision"]),
+        ([{"record_id_l": 1, "record_id_r": SECRET, "decision": "link"}], ["record ids"]),
+        ([{"record_id_l": 1, "record_id_r": 2, "decision": "link", "at": SECRET}], ["'at'"]),
+        (3, ["int"]),
+    ],
+)
+def test_decisions_that_cannot_be_read(decisions: Any, named: list[str]) -> None:
+    for state in (STATE, State()):
+        if state is STATE or SECRET not in str(decisions[0]["record_id_r"] if decisions != 3 else ""):
+            said = refusal(state, decisions=decisions)
+            assert all(word in said for word in named), said
+
+
+def test_other_wrong_calls() -> None:
+    assert "at" in refusal(at=SECRET)
+    assert "'email'" in refusal(batch=frame_of([row(1)]).drop("email"))
+    assert "int" in refusal(batch=3)
+    assert "record ids are missing" in refusal(batch=frame_of([row(None)]))
+    with pytest.raises(SchemaError, match="'name'"):
+        FITTED.update(State(), [{"record_id": 1, "op": "upsert"}])
+    assert (
+        FITTED.update(STATE, [{"record_id": 1, "op": "delete"}, {"record_id": 1, "op": "delete"}]).state.n_records == 1
+    )
+
+
+def test_another_model_is_refused_until_it_links_anew() -> None:
+    other = fitted_of("between")
+    for store in (STATE, stored(STATE)):
+        with pytest.raises(ModelError, match="relink"):
+            other.update(store, NOTHING)
+        with pytest.raises(ModelError, match="relink"):
+            other.golden(store)
+        step = other.relink(store, at="2024-03-05")
+        assert step.state.entities.equals(STATE.entities)
+        assert_same(step.changes.undo(step.state), STATE)
+        other.update(step.state, NOTHING)
+        with pytest.raises(ModelError):
+            FITTED.update(step.state, NOTHING)
+
+
+def test_columns_that_come_and_go_and_change_their_type() -> None:
+    batches = [
+        pl.DataFrame([row(1, score=5)]),
+        pl.DataFrame([row(2, name="李娜")]),
+        pl.DataFrame([row(3, name="张伟", score="high", when=None)]),
+        pl.DataFrame([row(4, name="赵敏", when="x")]).with_columns(updated_at=pl.date(2024, 3, 1)),
+        pl.DataFrame([row(1, score="5")]),
+        pl.DataFrame([row(5, name=77)]),
+    ]
+    state, states = State(), []
+    for batch in batches:
+        states.append(state)
+        step = FITTED.update(state, batch)
+        assert_same(step.changes.undo(step.state), state)
+        again = FITTED.update(step.state, batch)
+        assert not again.changes.tables
+        other = FITTED.update(stored(state), batch)
+        assert_same(other.state, step.state)
+        state = step.state
+    assert state.records["score"].to_list() == ["5", None, "high", None, None]
+    assert FITTED.golden(state).height == 5

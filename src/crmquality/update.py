@@ -88,7 +88,7 @@ def update(
     restore = next((way_back for _, way_back in filter(None, given)), to_polars([])[1])
     frame, answers, values = (None if found is None else found[0] for found in given)
     read = _read(linking, state, pl.DataFrame() if frame is None else frame, as_of, key)
-    record_ids = state.ids if state._rows.height else read.rows[linking.merger.record_id]
+    record_ids = state.ids if _names_records(state) else read.rows[linking.merger.record_id]
     said = _decided(state.decisions, answers, record_ids.dtype, time)
     kept = _fixed(state, values, read.columns, time, key)
     merger = linking.merger
@@ -122,7 +122,7 @@ def relink(fitted: FittedPipeline, state: State, *, at: date | str | None = None
     grown = _all_anew(linking, bare)
     nothing = Incoming(rows.clear(), np.zeros(0, np.int64), np.zeros(0, np.int64), state.deletions, 0, 0)
     none = linking.pipeline.validator.validate_frame(rows.clear())
-    return _resolved(state, grown, time, none, to_polars(rows)[1], nothing)
+    return replace(_resolved(state, grown, time, none, to_polars(rows)[1], nothing), _replaced=None)
 
 
 # ---------------------------------------------------------------------------------------------------------- reading
@@ -163,7 +163,7 @@ def _ids(ids: pl.Series, state: State) -> pl.Series:
     faults = []
     if ids.null_count():
         faults.append(f"column {ids.name!r}: {ids.null_count():,} record ids are missing")
-    if state._rows.height and ids.dtype != state.ids.dtype:
+    if _names_records(state) and ids.dtype != state.ids.dtype:
         cast = ids.cast(state.ids.dtype, strict=False)
         if len(ids) and (
             strange := int((text_series(cast) != text_series(ids)).fill_null(True).sum()) - ids.null_count()
@@ -173,6 +173,11 @@ def _ids(ids: pl.Series, state: State) -> pl.Series:
     if faults:
         raise SchemaError(faults)
     return ids
+
+
+def _names_records(state: State) -> bool:
+    """Whether ids are anywhere in a state, so that new ones must be of their type: all records may be deleted."""
+    return bool(state._rows.height or state.events.height or state.deletions.height)
 
 
 def _decided(known: pl.DataFrame, frame: pl.DataFrame | None, dtype: pl.DataType, at: str | None) -> pl.DataFrame:
