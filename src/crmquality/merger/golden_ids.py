@@ -82,12 +82,14 @@ def assign_golden(
     # Who got none yet keeps, or gets back, an id that its records had and nobody else has got.
     free = ~counts["golden"].is_in(golden[golden != NONE].tolist())
     left = counts.filter(free & pl.Series(golden[counts["cluster"].to_numpy()] == NONE, dtype=pl.Boolean))
-    _give(
-        golden,
-        left.sort("n", "first", "golden", descending=[True, False, False]).unique(
-            "golden", keep="first", maintain_order=True
-        ),
-    )
+    left = left.sort("n", "first", "golden", descending=[True, False, False])
+    while left.height:
+        best = pl.col("golden").is_first_distinct() & pl.col("cluster").is_first_distinct()
+        given = left.filter(best)
+        _give(golden, given)
+        left = left.filter(
+            ~pl.col("golden").is_in(given["golden"].implode()) & ~pl.col("cluster").is_in(given["cluster"].implode())
+        )
     new = np.flatnonzero(golden == NONE)
     golden[new] = len(born) + np.arange(new.size)
     first = np.full(n_clusters, cluster.size, dtype=np.int64)
