@@ -387,10 +387,13 @@ def _resolved(
     step = before.settings.step + 1
     taken = before._number_of
     made = new_ids(text_series(state.ids.gather(slots[assigned.founder])).to_list(), taken.__contains__)
+    # New ids are numbered in their own order, as a state that is read from tables has them.
+    place = np.argsort(np.argsort(np.array(made, dtype=np.str_)))
+    number = np.concatenate([np.arange(n_golden), n_golden + place]).astype(np.int64)
     golden, home = state._golden.copy(), state._home.copy()
-    golden[slots], home[slots] = assigned.golden[cluster] if slots.size else slots, assigned.home
+    golden[slots], home[slots] = number[assigned.golden[cluster] if slots.size else slots], number[assigned.home]
     new = pl.DataFrame(
-        {"golden_id": made, "born": [step] * len(made), "successor_id": [None] * len(made)}, schema=GOLDEN_IDS
+        {"golden_id": sorted(made), "born": [step] * len(made), "successor_id": [None] * len(made)}, schema=GOLDEN_IDS
     )
     after = replace(
         state,
