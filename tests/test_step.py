@@ -1,9 +1,13 @@
 """What a step says of itself: its counts, the keys of its tables, and what systems are asked to change."""
 
+import io
+
+import pandas as pd
 import polars as pl
 import pytest
 
 import crmquality as cq
+from crmquality.state_changes import StateChanges
 
 FITTED = cq.Pipeline.from_schema(
     cq.Schema(
@@ -86,3 +90,57 @@ def test_stored_rows_are_brought_up_to_date_by_key(first):
 def test_systems_are_not_asked_to_change_when_a_row_was_made(first):
     assert set(first.source_changes["field"]) <= {"name", "mobile", "email"}
     assert first.source_changes.height
+
+
+def test_a_system_delivers_a_column_more(first):
+    batch = _rows((1, "upsert", WANG, "2025-02-01 10:00:00")).with_columns(segment=pl.lit("A"))
+    step = FITTED.update(first.state, batch)
+    assert step.golden_changes.select("segment", "op").rows() == [("A", "upsert")]
+    stored = StateChanges(step.changes.tables)  # what comes back from where only tables can be kept
+    for changes in (step.changes, stored):
+        assert changes.undo(step.state) == first.state
+        assert changes.apply(first.state) == step.state
+    then = FITTED.update(step.state, _rows((2, "upsert", LI, "2025-02-02 10:00:00")))
+    assert then.changes.undo(then.state) == step.state
+
+
+@pytest.mark.parametrize("other", [["x"], [1.5], [["a", "b"]], [True]])
+def test_a_column_of_another_type(first, other):
+    batch = _rows((1, "upsert", WANG, "2025-02-01 10:00:00"))
+    step = FITTED.update(first.state, batch.with_columns(n=pl.Series([3])))
+    then = FITTED.update(step.state, batch.with_columns(n=pl.Series(other), updated_at=pl.lit("2025-02-02")))
+    assert then.changes.undo(then.state) == step.state
+    assert then.changes.apply(step.state) == then.state
+
+
+def test_changes_are_the_difference_of_the_tables(first):
+    batch = _rows(
+        (1, "upsert", LI, "2025-02-01 10:00:00"), (5, "delete", LI, "2025-02-01"), (6, "upsert", LI, "2025-02-01")
+    )
+    step = FITTED.update(first.state, batch, at="2025-02-01")
+    before, after = first.state.to_tables(), step.state.to_tables()
+    for name, table in after.items():
+        here, there = set(map(str, before[name].rows())), set(map(str, table.rows()))
+        said = step.changes.tables.get(name, table.clear().with_columns(change=pl.lit("")))
+        for word, expected in (("removed", here - there), ("added", there - here)):
+            rows = said.filter(pl.col("change") == word).drop("change").select(table.columns)
+            assert sorted(map(str, rows.rows())) == sorted(expected), name
+
+
+def test_a_model_gone_over_to_changes_every_row_that_it_makes_otherwise(first):
+    step = FITTED.relink(first.state)
+    assert step.changes.undo(step.state) == first.state
+
+
+def test_tables_beside_the_records_through_csv_and_pandas(first):
+    stored = dict(first.state.to_tables())
+    for name, table in first.state.to_tables(like=pd.DataFrame()).items():
+        if name != "records":  # whose empty texts a CSV does not tell from missing ones
+            stored[name] = pd.read_csv(io.StringIO(table.to_csv(index=False)), float_precision="round_trip")
+    assert cq.State.from_tables(stored) == first.state
+
+
+def test_lists_as_pandas_reads_them_from_a_file():
+    rows = _rows((1, "upsert", WANG, "2025-01-01")).with_columns(tags=pl.Series([["a", "b"]]))
+    state = FITTED.update(cq.State(), rows).state
+    assert not FITTED.update(state, rows.to_pandas()).changes.tables  # arrays of numpy

@@ -220,12 +220,12 @@ class State:
     @property
     def entities(self) -> pl.DataFrame:
         """`record_id`, `golden_id`, `home_id`, by record id."""
-        return self._tables["entities"]
+        return self._beside_records["entities"]
 
     @property
     def links(self) -> pl.DataFrame:
         """`record_id_l`, `record_id_r`, `match_weight`, by ids."""
-        return self._tables["links"]
+        return self._beside_records["links"]
 
     def to_tables(self, like: object = None) -> dict[str, object]:
         """All tables, by name.
@@ -288,6 +288,10 @@ class State:
         counts = {name: table.height for name, table in out.items()}
         out["settings"] = self.settings.rows({"records": self.n_records, **counts}, self._rows.columns)
         return {name: _typed(t, ids.dtype).sort(ORDER[name], maintain_order=True) for name, t in out.items()}
+
+    def table(self, name: str) -> pl.DataFrame:
+        """One of the tables; for any but `records`, the records need not be put in order."""
+        return self._tables[name] if name == "records" else self._beside_records[name]
 
     @property
     def ids(self) -> pl.Series:

@@ -61,7 +61,8 @@ def read_settings(table: pl.DataFrame) -> Stored:
         raise SchemaError("settings: a key is there twice")
     try:
         cells = zip(table["key"].to_list(), table["value"].to_list(), strict=True)
-        said = {k: cast("JSON", json.loads(v)) for k, v in cells}
+        # pandas reads the word null in a CSV as a missing cell
+        said = {k: None if v is None else cast("JSON", json.loads(v)) for k, v in cells}
     except (TypeError, ValueError):
         raise SchemaError("settings: column 'value' must hold JSON, as to_tables wrote it") from None
     if said.get("version") != VERSION:

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 import polars as pl
 
-from crmquality.errors import SchemaError
 from crmquality.frames import Restore
 from crmquality.incoming import Incoming
 from crmquality.lift import text_series
 from crmquality.merger import Merged
 from crmquality.schema import TIMESTAMP
-from crmquality.state import EVENTS, NONE, TABLES, Int64, Mask, State
+from crmquality.state import EVENTS, NONE, Int64, Mask, State
+from crmquality.state_changes import Replaced, StateChanges, changes_between
 from crmquality.tables import CHANGES, RECORD_ID, RECORD_ID_L, RECORD_ID_R, SOURCE, issues_column, norm_column
 
 if TYPE_CHECKING:
     from crmquality.linking import Linking
 
 FrameT = TypeVar("FrameT")
-
-ADDED: Final = "added"
-REMOVED: Final = "removed"
 
 
 @dataclass(frozen=True)
@@ -44,61 +41,6 @@ class Moved:
     deleted: Int64
     alive: Mask
     n_new_links: int
-
-
-@dataclass(frozen=True, repr=False)
-class StateChanges:
-    """What an update did to the tables of a state, to bring stored tables up to date or to take it back.
-
-    Attributes:
-        tables: by the name of the table the rows that were removed and added, with a column `change` ("removed",
-            "added"); a row that changed is both. Tables that stayed are left out.
-    """
-
-    tables: Mapping[str, pl.DataFrame]
-
-    def __repr__(self) -> str:
-        return f"StateChanges({', '.join(f'{name}: {t.height:,} rows' for name, t in self.tables.items())})"
-
-    def undo(self, state: State) -> State:
-        """The state before, bit for bit, from the state after.
-
-        Raises:
-            SchemaError: where the state is not the one that these changes made.
-        """
-        return self._turned(state, ADDED, REMOVED)
-
-    def apply(self, state: State) -> State:
-        """The state after, from the state before.
-
-        Raises:
-            SchemaError: where the state is not the one that these changes were made of.
-        """
-        return self._turned(state, REMOVED, ADDED)
-
-    def _turned(self, state: State, gone: str, came: str) -> State:
-        tables = cast("dict[str, pl.DataFrame]", state.to_tables())
-        for name, change in self.tables.items():
-            out = change.filter(pl.col("change") == gone).drop("change")
-            back = change.filter(pl.col("change") == came).drop("change")
-            now = tables[name]
-            if now.height:
-                key = [state.record_id] if name == "records" else now.columns
-                left = now.join(
-                    out.select(key).cast({k: now.schema[k] for k in key}), on=key, how="anti", nulls_equal=True
-                )
-            else:
-                left = now
-            if left.height != now.height - out.height:
-                raise SchemaError(f"these changes are not those of this state: its table {name!r} has other rows")
-            tables[name] = (
-                back
-                if not left.height
-                else left
-                if not back.height
-                else pl.concat([left, back], how="diagonal_relaxed")
-            )
-        return State.from_tables(tables)
 
 
 @dataclass(frozen=True, repr=False)
@@ -137,6 +79,7 @@ class Step(Generic[FrameT]):
     n_late: int
     counts: Mapping[str, int] = field(default_factory=dict)
     _before: State = field(default_factory=State)
+    _replaced: Replaced | None = None
 
     def __repr__(self) -> str:
         return f"Step({self.state!r}, from {self._before!r})"
@@ -144,24 +87,7 @@ class Step(Generic[FrameT]):
     @property
     def changes(self) -> StateChanges:
         """What was done to the tables of the state; `changes.undo(state)` takes it back."""
-        before, after = self._before._tables, self.state._tables
-        tables = {}
-        for name in TABLES:
-            a, b = before[name], after[name]
-            if a.equals(b):
-                continue
-            if a.width and b.width and a.schema != b.schema:  # ids, or a column, of another type from now on
-                gone, came = a, b
-            else:
-                keys = (b if b.width else a).columns
-                gone = a.join(b, on=keys, how="anti", nulls_equal=True) if a.height and b.height else a
-                came = b.join(a, on=keys, how="anti", nulls_equal=True) if a.height and b.height else b
-            marked = ((gone, REMOVED), (came, ADDED))
-            parts = [
-                t.with_columns(change=pl.lit(c)) for t, c in marked if t.height or len(t.columns) == len(b.columns)
-            ]
-            tables[name] = pl.concat(parts, how="diagonal_relaxed")
-        return StateChanges(tables)
+        return changes_between(self._before, self.state, self._replaced)
 
 
 def step_of(
@@ -214,6 +140,7 @@ def step_of(
         incoming.n_late,
         _counts(incoming, events, golden, review, cells),
         before,
+        (np.concatenate([incoming.slots[incoming.slots != NONE], incoming.deleted]), incoming.upserts.height),
     )
 
 
@@ -343,8 +270,7 @@ def _golden_changes(after: State, old: Merged[pl.DataFrame] | None, new: Merged[
     else:
         rows, ids = new.golden, new.golden["golden_id"]
         if old is not None:
-            same_types = old.golden.schema == rows.schema
-            known = old.golden if same_types else old.golden.cast(rows.schema, strict=False)
+            known = old.golden if old.golden.schema == rows.schema else _as_in(old.golden, rows)
             rows = rows.join(known, on=rows.columns, how="anti", nulls_equal=True)
         rows = rows.with_columns(op=pl.lit("upsert"), successor_id=pl.lit(None, dtype=pl.String))
     parts = [] if rows is None else [rows]
@@ -354,6 +280,14 @@ def _golden_changes(after: State, old: Merged[pl.DataFrame] | None, new: Merged[
     table = pl.concat(parts, how="diagonal")
     first = ["op", "golden_id", "successor_id"]
     return table.select(*first, *(c for c in table.columns if c not in first)).sort("golden_id")
+
+
+def _as_in(table: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """A table with the columns of another and their types; what it does not have is null."""
+    none = pl.repeat(None, table.height, dtype=pl.String, eager=True)
+    columns = [(table[name] if name in table.columns else none).alias(name) for name in other.columns]
+    made = [text_series(x) if t == pl.String else x for x, t in zip(columns, other.dtypes, strict=True)]
+    return pl.DataFrame([x.cast(t, strict=False) for x, t in zip(made, other.dtypes, strict=True)])
 
 
 def _xref_changes(linking: Linking, before: State, after: State, events: pl.DataFrame) -> pl.DataFrame:

@@ -70,6 +70,8 @@ def _cell(value: object) -> object:
         return None
     if module == "numpy" and not isinstance(value, str | bytes) and getattr(value, "ndim", 1) == 0:
         return _from_numpy(value, name)
+    if module == "numpy" and name == "ndarray" and getattr(value, "ndim", 0) == 1:  # pandas' form of a list
+        return cast(Any, value).tolist()
     return value
 
 
