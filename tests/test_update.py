@@ -122,6 +122,8 @@ def test_a_deletion_may_come_before_any_record() -> None:
     then = FITTED.update(first.state, [row("a", "2024-03-01"), row("b", name="张伟")])
     assert then.state.entities["record_id"].to_list() == ["b"]
     assert then.n_late == 1
+    assert_same(first.changes.apply(State()), first.state)
+    assert_same(State.from_tables(first.state.to_tables(like=[])), first.state)
     assert FITTED.update(first.state, frame_of([row(1)])).state.entities["record_id"].to_list() == ["1"]
 
 

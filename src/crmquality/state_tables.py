@@ -41,7 +41,9 @@ def read_tables(tables: Mapping[str, object]) -> State:
     stored = read_settings(frames["settings"])
     records = frames["records"]
     if not records.height:  # where rows are dicts there are no columns without a row
-        records = pl.DataFrame({c: records[c] if c in records.columns else _no_ids(frames) for c in stored.columns})
+        text, ids = pl.Series([], dtype=pl.String), _no_ids(frames)
+        none = {c: ids if c == stored.settings.record_id else text for c in stored.columns}
+        records = pl.DataFrame({c: records[c] if c in records.columns else none[c] for c in none})
     faults += [
         f"table {name!r} has {frames[name].height:,} rows; it was stored with {n:,}"
         for name, n in stored.n_rows.items()
