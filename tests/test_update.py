@@ -217,3 +217,18 @@ def test_columns_that_come_and_go_and_change_their_type() -> None:
         state = step.state
     assert state.records["score"].to_list() == ["5", None, "high", None, None]
     assert FITTED.golden(state).height == 5
+
+
+def test_a_step_tells_of_contradictions_and_of_fixed_values_that_do_not_fit() -> None:
+    fitted = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"))).with_default_model()
+    rows = pl.DataFrame(
+        {"record_id": [1, 2, 3], "name": ["王芳", "李娜", "张伟"], "email": [None] * 3, "age": [30, 31, 32]}
+    )
+    state = fitted.update(cq.State(), rows).state
+    golden_id = state.entities["golden_id"][0]
+    said = pl.DataFrame({"record_id_l": [1, 2, 1], "record_id_r": [2, 3, 3], "decision": ["link", "link", "non-link"]})
+    fixed = pl.DataFrame({"golden_id": [golden_id], "field": ["age"], "value": ["thirty"]})
+    step = fitted.update(state, None, decisions=said, fixed=fixed)
+    assert step.contradictions["contradiction"].unique().to_list() == [1]
+    assert step.contradictions.height == 3
+    assert step.ignored.rows() == [(golden_id, "age", "does_not_fit")]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crmquality.comparator import Comparator, Comparison, ComparisonLevel, LinkModel
     from crmquality.errors import ConfigError, CRMQualityError, EngineError, ModelError, SchemaError
     from crmquality.evaluation import Evaluation, calibration, compare_runs, evaluate
+    from crmquality.index import Index
     from crmquality.kinds import (
         Address,
         BirthDate,
@@ -53,6 +54,7 @@ _HOMES = {
     "crmquality.comparator": ("Comparator", "Comparison", "ComparisonLevel", "LinkModel"),
     "crmquality.errors": ("ConfigError", "CRMQualityError", "EngineError", "ModelError", "SchemaError"),
     "crmquality.evaluation": ("Evaluation", "calibration", "compare_runs", "evaluate"),
+    "crmquality.index": ("Index",),
     "crmquality.kinds": (
         "Address",
         "BirthDate",
@@ -109,6 +111,7 @@ __all__ = [
     "Finding",
     "FittedPipeline",
     "GivenName",
+    "Index",
     "Kind",
     "LinkModel",
     "Merger",

@@ -13,10 +13,12 @@ from crmquality.frames import Restore
 from crmquality.incoming import Incoming
 from crmquality.lift import text_series
 from crmquality.merger import Merged
+from crmquality.merger.contradictions import CONTRADICTIONS, contradictions_frame
+from crmquality.merger.fixed import IGNORED
 from crmquality.schema import TIMESTAMP
 from crmquality.state import EVENTS, NONE, Int64, Mask, State
 from crmquality.state_changes import Replaced, StateChanges, changes_between
-from crmquality.tables import CHANGES, RECORD_ID, RECORD_ID_L, RECORD_ID_R, SOURCE, issues_column, norm_column
+from crmquality.tables import CHANGES, RECORD_ID, RECORD_ID_L, RECORD_ID_R, SOURCE, empty, issues_column, norm_column
 
 if TYPE_CHECKING:
     from crmquality.linking import Linking
@@ -59,6 +61,9 @@ class Step(Generic[FrameT]):
             changed is for its system to say, so such times are not among them.
         review: pairs that have come up for a person: the columns of links, `guard`, `golden_id_l`, `golden_id_r`.
         refused: links and decisions that were not followed; see `merger.Clustered`.
+        ignored: fixed values that changed nothing: `golden_id`, `field`, `reason` (`does_not_fit`: the field's type).
+        contradictions: of all decisions those that exclude each other, with the shortest chain that proves it; see
+            `merger.contradictions`.
         findings: of the rows of the batch; rules that look at a whole table are not among them.
         n_unchanged: rows of the batch that said what was known.
         n_late: rows that were older than what was known.
@@ -74,6 +79,8 @@ class Step(Generic[FrameT]):
     source_changes: FrameT
     review: FrameT
     refused: FrameT
+    ignored: FrameT
+    contradictions: FrameT
     findings: FrameT
     n_unchanged: int
     n_late: int
@@ -135,6 +142,8 @@ def step_of(
         restore(cells),
         restore(review),
         restore(refused),
+        restore(pl.DataFrame(schema=IGNORED) if new is None else new.ignored),
+        restore(contradictions_frame(holds) if holds.height else empty(CONTRADICTIONS, after.ids.dtype)),
         restore(findings),
         incoming.n_unchanged,
         incoming.n_late,
