@@ -94,10 +94,10 @@ def unmerge(con: duckdb.DuckDBPyConnection, folder: Path, record_id: str, *, by:
 
 
 def read_batch(con: duckdb.DuckDBPyConnection, folder: Path) -> duckdb.DuckDBPyRelation:
-    """The files of a night, as text: whether 013800138000 is a number is for crmquality to say."""
-    return con.sql(
-        "SELECT * FROM read_csv(?, header=true, all_varchar=true, union_by_name=true)", params=[f"{folder}/*.csv"]
-    )
+    """The files of a night: what is declared of them, as text. Whether 013800138000 is a number, crmquality says."""
+    columns = ", ".join(SCHEMA.columns)
+    query = f"SELECT op, {columns} FROM read_csv(?, header=true, all_varchar=true, union_by_name=true)"
+    return con.sql(query, params=[f"{folder}/*.csv"])
 
 
 def read_pipeline(folder: Path) -> cq.FittedPipeline:
