@@ -232,3 +232,26 @@ def test_a_step_tells_of_contradictions_and_of_fixed_values_that_do_not_fit() ->
     assert step.contradictions["contradiction"].unique().to_list() == [1]
     assert step.contradictions.height == 3
     assert step.ignored.rows() == [(golden_id, "age", "does_not_fit")]
+
+
+def test_relink_needs_the_columns_and_the_ids_that_are_there() -> None:
+    for kinds, record_id, missing in (
+        ((cq.PersonName("name"), cq.Phone("mobile", region="CN")), "record_id", "'mobile'"),
+        ((cq.PersonName("name"),), "email", "'record_id'"),
+        ((cq.PersonName("name"),), "no", "'no'"),
+    ):
+        other = cq.Pipeline.from_schema(cq.Schema(*kinds, record_id=record_id)).with_default_model()
+        with pytest.raises(SchemaError, match=missing):
+            other.relink(STATE)
+
+
+@pytest.mark.parametrize("state", [State(), ALL_GONE], ids=["empty", "gone"])
+def test_relink_of_nothing_is_a_step_like_others(state: State) -> None:
+    step = fitted_of("between").relink(state)
+    assert isinstance(step.xref_changes, pl.DataFrame)
+    assert_same(step.changes.undo(step.state), state)
+
+
+def test_a_first_step_with_a_key_is_taken_back_too() -> None:
+    step = FITTED.update(State(), frame_of([row(1)]), key=b"k" * 32)
+    assert_same(step.changes.undo(step.state), State())

@@ -20,9 +20,9 @@ from crmquality.blocker.lookup import BlockIndex
 from crmquality.comparator.learn import components
 from crmquality.errors import SchemaError, unknown
 from crmquality.fitted import FittedPipeline
-from crmquality.frames import Restore, to_polars
+from crmquality.frames import Restore, to_polars, without_index
 from crmquality.hiding import check_key, hidden_frequencies, hidden_rows, sign_of
-from crmquality.incoming import Incoming, read_ops, sort_out
+from crmquality.incoming import OP, Incoming, read_ops, sort_out
 from crmquality.lift import text_series
 from crmquality.linking import Linking
 from crmquality.merger.decisions import SAID, add_frame, effective_frame, read_times
@@ -79,7 +79,7 @@ def update(
     key: bytes | None = None,
 ) -> Step[object]:
     """A batch into a state; see `FittedPipeline.update`."""
-    linking = Linking.of(fitted, state)
+    linking, given_state = Linking.of(fitted, state), state
     if key is not None and not state.settings.linked_with:
         linking = replace(linking, frequencies=hidden_frequencies(linking.frequencies, key))
         state = replace(state, settings=replace(state.settings, hidden=sign_of(key)))
@@ -87,6 +87,9 @@ def update(
     given = [None if table is None else to_polars(table) for table in (batch, decisions, fixed)]
     restore = next((way_back for _, way_back in filter(None, given)), to_polars([])[1])
     frame, answers, values = (None if found is None else found[0] for found in given)
+    if frame is not None:
+        named = [OP, *linking.merger.columns, *(f.field for f in linking.pipeline.normalizer.fields)]
+        frame = without_index(frame, restore, named)
     read = _read(linking, state, pl.DataFrame() if frame is None else frame, as_of, key)
     record_ids = state.ids if _names_records(state) else read.rows[linking.merger.record_id]
     said = _decided(state.decisions, answers, record_ids.dtype, time)
@@ -95,7 +98,7 @@ def update(
     incoming = sort_out(state, read.rows, read.deletes, read.columns, merger.record_id, merger.updated_at)
     grown = _grown(linking, state, incoming, read.columns, said)
     grown = replace(grown, state=replace(grown.state, fixed_values=kept, deletions=incoming.deletions))
-    return _resolved(state, grown, time, read.findings, restore, incoming)
+    return replace(_resolved(state, grown, time, read.findings, restore, incoming), _before=given_state)
 
 
 def relink(fitted: FittedPipeline, state: State, *, at: date | str | None = None) -> Step[object]:
@@ -105,11 +108,16 @@ def relink(fitted: FittedPipeline, state: State, *, at: date | str | None = None
     if not linking.frequencies.means or state.settings.hidden is not None:
         linking = replace(linking, frequencies=state.term_frequencies)
     if not state.n_records:
-        return update(fitted, replace(state, settings=replace(state.settings, linked_with="")), None, at=at)
+        bare = replace(state, settings=replace(state.settings, linked_with=""))
+        return replace(update(fitted, bare, pl.DataFrame(), at=at), _before=state)
+    record_id = linking.merger.record_id
+    if record_id != state.record_id:
+        raise SchemaError(f"the record ids of this state are in column {state.record_id!r}, not in {record_id!r}")
     raw = state.records.select(state.settings.columns)
+    linking.pipeline.check_columns(raw.columns)
     hidden = state.settings.hidden is not None  # what is hashed cannot be normalized again
     rows = state.records if hidden else linking.pipeline.normalizer.normalize_frame(_cells(linking, raw))
-    slots = state.slots_of(rows[linking.merger.record_id])
+    slots = state.slots_of(rows[record_id])
     bare = replace(
         state,
         _rows=rows,
