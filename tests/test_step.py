@@ -144,3 +144,13 @@ def test_lists_as_pandas_reads_them_from_a_file():
     rows = _rows((1, "upsert", WANG, "2025-01-01")).with_columns(tags=pl.Series([["a", "b"]]))
     state = FITTED.update(cq.State(), rows).state
     assert not FITTED.update(state, rows.to_pandas()).changes.tables  # arrays of numpy
+
+
+def test_where_a_row_stood_in_a_pandas_frame_is_nothing_of_a_customer(first):
+    rows = _rows(*((i, "upsert", WANG if i < 4 else LI, f"2025-01-0{i} 10:00:00") for i in range(1, 6))).to_pandas()
+    step = FITTED.update(first.state, rows[2:])
+    assert not step.changes.tables
+    assert step.counts["records_unchanged"] == 3
+    named = FITTED.update(cq.State(), rows.set_index("record_id"))
+    assert named.state.entities["record_id"].to_list() == [1, 2, 3, 4, 5]
+    assert list(named.golden_changes.columns) == first.golden_changes.columns
