@@ -114,7 +114,8 @@ def nights(tmp_path_factory):
 def _counts(part):
     """The numbers of each small table of a part, by what they count."""
     tables = re.split(r"^seconds .*$", part, flags=re.MULTILINE)[:-1]
-    return [{what: int(n.replace(",", "")) for n, what in re.findall(r"(\d[\d,]*) ([a-z_]+)", table)} for table in tables]
+    pattern = r"(\d[\d,]*) ([a-z_]+)"
+    return [{what: int(n.replace(",", "")) for n, what in re.findall(pattern, table)} for table in tables]
 
 
 @pytest.mark.slow
