@@ -103,7 +103,7 @@ def _known_ids(state: State, ids: Iterable[object], what: str) -> pl.Series:
     Raises:
         SchemaError: for those that are not there.
     """
-    given = list(ids)
+    given = _several(ids, what)
     wanted = pl.Series(RECORD_ID, given, strict=False) if given else pl.Series(RECORD_ID, [], dtype=state.ids.dtype)
     found = wanted.cast(state.ids.dtype, strict=False)
     slots = state.slots_of(found)
@@ -113,18 +113,32 @@ def _known_ids(state: State, ids: Iterable[object], what: str) -> pl.Series:
     return found.unique(maintain_order=True)
 
 
+def _several(ids: Iterable[object], what: str) -> list[object]:
+    """The ids that were given.
+
+    Raises:
+        SchemaError: for one id by itself.
+    """
+    if isinstance(ids, (str, bytes)) or not isinstance(ids, Iterable):
+        one = "text" if isinstance(ids, (str, bytes)) else type(ids).__name__
+        raise SchemaError(f"{what}: expected several record ids, got one {one}; put it in a list")
+    return list(ids)
+
+
 def forget(fitted: FittedPipeline, state: State, record_ids: Iterable[object]) -> Forgotten:
     """See `FittedPipeline.forget`."""
-    named = list(record_ids)
-    ids = pl.Series(RECORD_ID, named, strict=False).cast(state.ids.dtype, strict=False) if named else state.ids.clear()
-    there = ids.gather(np.flatnonzero(state.slots_of(ids) != NONE)) if len(ids) else ids
+    named = _several(record_ids, "forget")
+    if not named:
+        raise SchemaError("forget: no record ids were given")
+    ids = pl.Series(RECORD_ID, named, strict=False).cast(state.ids.dtype, strict=False)
+    there = ids.gather(np.flatnonzero(state.slots_of(ids) != NONE)) if state.n_records else ids.clear()
     mentioned = _mentioned(state, ids)
     if not len(there) and not mentioned:
         raise SchemaError(f"forget: {len(named):,} record ids are not in the state, nor in its history")
-    goldens = np.unique(np.concatenate([x[state.slots_of(there)] for x in (state._golden, state._home)]))
+    goldens = _goldens_of(state, ids, there)
     values = _values_of(state, there)
     batch = there.alias(state.record_id).to_frame().with_columns(pl.lit(DELETE).alias(OP))
-    step = fitted.update(state, batch)
+    step = fitted.update(state, batch if batch.height else pl.DataFrame())
     left = _without(step.state, ids, goldens, values)
     before, after = state._tables, left._tables
     removed = pl.DataFrame(
@@ -145,6 +159,15 @@ def _mentioned(state: State, ids: pl.Series) -> bool:
     tables = state._tables
     columns = [("events", RECORD_ID), ("deletions", RECORD_ID), ("decisions", RECORD_ID_L), ("decisions", RECORD_ID_R)]
     return any(tables[t][c].is_in(ids.implode()).any() for t, c in columns if tables[t].height)
+
+
+def _goldens_of(state: State, ids: pl.Series, there: pl.Series) -> Int64:
+    """The golden ids that some records are or ever were under, by number; of them those in `there` are not deleted."""
+    slots = state.slots_of(there) if len(there) else np.zeros(0, np.int64)
+    events = state._tables["events"].filter(pl.col(RECORD_ID).is_in(ids.implode()))
+    named = pl.concat([events["golden_id"], events["from_golden_id"]]).drop_nulls()
+    before = np.flatnonzero(state.golden_ids["golden_id"].is_in(named.implode()).to_numpy())
+    return np.unique(np.concatenate([state._golden[slots], state._home[slots], before]))
 
 
 def _values_of(state: State, ids: pl.Series) -> pl.DataFrame:

@@ -77,32 +77,35 @@ def sort_out(
         record_id: the column of the record ids; an empty state does not know it.
         updated_at: the column of times.
     """
-    batch = batch.with_columns(deletes.alias("_deletes"), pl.int_range(pl.len()).alias("_row"))
-    known = state.slots_of(batch[record_id]) if state.n_records else np.full(batch.height, NONE, dtype=np.int64)
-    before = _times_before(state, batch[record_id], known, updated_at)
-    now = _times(batch, updated_at)
-    rank = _ranks(before, now)
-    batch = batch.with_columns(
-        pl.Series("_slot", known), pl.Series("_before", rank[: batch.height]), pl.Series("_now", rank[batch.height :])
+    ids = batch[record_id]
+    known = state.slots_of(ids) if state.n_records else np.full(batch.height, NONE, dtype=np.int64)
+    rank = _ranks(_times_before(state, ids, known, updated_at), _times(batch, updated_at))
+    # Beside the batch and not in it: its columns may have any name.
+    plan = pl.DataFrame(
+        {
+            "id": ids,
+            "row": np.arange(batch.height, dtype=np.int64),
+            "deletes": deletes,
+            "slot": known,
+            "before": rank[: batch.height],
+            "now": rank[batch.height :],
+        }
     )
     # Without a time a row is as late as what was known when it came: it counts, and so does whatever comes after it.
-    batch = batch.with_columns((pl.col("_now") == 0).cast(pl.Int64).cum_sum().over(record_id).alias("_untimed"))
-    late = (pl.col("_untimed") == 0) & (pl.col("_before") > 0) & (pl.col("_now") < pl.col("_before"))
-    timely = batch.filter(~late)
-    last = timely.sort("_untimed", "_now", "_row").unique(record_id, keep="last", maintain_order=True)
-    last = last.sort(record_id)
-    gone = last.filter("_deletes")
-    came = last.filter(~pl.col("_deletes"))
-    same = _same_as_known(state, came, columns)
-    upserts = came.filter(~same)
-    deletions = _deletions(state.deletions, gone, came, record_id, updated_at)
+    plan = plan.with_columns((pl.col("now") == 0).cast(pl.Int64).cum_sum().over("id").alias("untimed"))
+    late = (pl.col("untimed") == 0) & (pl.col("before") > 0) & (pl.col("now") < pl.col("before"))
+    timely = plan.filter(~late)
+    last = timely.sort("untimed", "now", "row").unique("id", keep="last", maintain_order=True).sort("id")
+    gone, came = last.filter("deletes"), last.filter(~pl.col("deletes"))
+    same = _same_as_known(state, batch[came["row"]], came["slot"].to_numpy(), columns)
+    new = came.filter(~same)
     return Incoming(
-        upserts.drop("_deletes", "_row", "_slot", "_before", "_now", "_untimed"),
-        upserts["_slot"].to_numpy(),
-        gone.filter(pl.col("_slot") != NONE)["_slot"].to_numpy(),
-        deletions,
+        batch[new["row"]],
+        new["slot"].to_numpy(),
+        gone.filter(pl.col("slot") != NONE)["slot"].to_numpy(),
+        _deletions(state.deletions, batch[gone["row"]], came["id"], record_id, updated_at),
         int(same.sum()),
-        batch.height - timely.height,
+        plan.height - timely.height,
     )
 
 
@@ -144,9 +147,8 @@ def _ranks(before: pl.Series, now: pl.Series) -> NDArray[np.int64]:
     return both.rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
 
 
-def _same_as_known(state: State, came: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
+def _same_as_known(state: State, came: pl.DataFrame, slots: NDArray[np.int64], columns: Sequence[str]) -> pl.Series:
     """Whether each row says of its record what is known: every cell as text, so that a table's way does not matter."""
-    slots = came["_slot"].to_numpy()
     out = slots != NONE
     at = np.flatnonzero(out)
     if not at.size:
@@ -162,7 +164,7 @@ def _same_as_known(state: State, came: pl.DataFrame, columns: Sequence[str]) -> 
 
 
 def _deletions(
-    before: pl.DataFrame, gone: pl.DataFrame, came: pl.DataFrame, record_id: str, updated_at: str | None
+    before: pl.DataFrame, gone: pl.DataFrame, came: pl.Series, record_id: str, updated_at: str | None
 ) -> pl.DataFrame:
     """Who is deleted, and since when; a record that came back is not."""
     ids = gone[record_id].alias(RECORD_ID)
@@ -170,5 +172,5 @@ def _deletions(
     if not before.height:
         return new
     kept = before.cast({RECORD_ID: ids.dtype})
-    back = pl.concat([ids.to_frame(), came.select(pl.col(record_id).alias(RECORD_ID))])
+    back = pl.concat([ids.to_frame(), came.alias(RECORD_ID).to_frame()])
     return pl.concat([kept.join(back, on=RECORD_ID, how="anti"), new]).sort(RECORD_ID)
