@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import cast
 
+import polars as pl
 import pytest
 
 import crmquality as cq
+from crmquality.errors import SchemaError
 
 FITTED = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"))).with_default_model()
 ROWS = [
@@ -57,3 +59,38 @@ def test_one_id_where_several_are_expected_is_told() -> None:
 def test_nobody_to_forget_is_told() -> None:
     with pytest.raises(cq.SchemaError, match="forget: no record ids were given"):
         FITTED.forget(FITTED.update(cq.State(), ROWS).state, [])
+
+
+def test_stored_tables_are_brought_up_to_date_by_the_keys_of_what_is_forgotten() -> None:
+    fitted = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"))).with_default_model()
+    rows = [{"record_id": i, "name": "欧阳娜娜", "email": "nana@example.org"} for i in (1, 2)]
+    rows.append({"record_id": 3, "name": "李秀英", "email": None})
+    state = fitted.update(cq.State(), pl.DataFrame(rows)).state
+    said = pl.DataFrame({"record_id_l": [1], "record_id_r": [3], "decision": ["non-link"]})
+    state = fitted.update(state, None, decisions=said).state
+    forgotten = fitted.forget(state, [1, 3])
+    stored = {name: state.table(name) for name in state.keys}
+    for name, change in forgotten.changes.items():
+        key = list(state.keys[name])
+        gone, came = (change.filter(pl.col("change") == word) for word in ("removed", "added"))
+        left = stored[name].join(gone.select(key), on=key, how="anti")
+        stored[name] = pl.concat([left, came.select(left.columns)]) if came.height else left
+        assert not [word for word in ("欧阳", "李秀英", "nana@") if word in str(gone.rows())]
+    assert cq.State.from_tables(stored) == forgotten.state
+    assert forgotten.state.n_records == 1
+
+
+def test_a_run_like_a_state_gives_its_customers() -> None:
+    names = [f"{a}{b}" for a in "王李张" for b in "芳娜伟敏静"]
+    rows = pl.DataFrame(
+        {"record_id": range(60), "name": names * 4, "email": [f"u{i % 20}@example.org" for i in range(60)]}
+    )
+    pipeline = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email")))
+    fitted = pipeline.fit(rows)
+    state = fitted.update(cq.State(), rows[:30]).state
+    state = fitted.update(state, rows[30:]).state
+    bare = fitted.pipeline.with_model(fitted.model)
+    entities = state.entities.with_columns(entity_id=pl.col("record_id").min().over("golden_id"))
+    assert bare.of_state(state).run(rows).clusters.equals(entities.select("record_id", "entity_id"))
+    with pytest.raises(SchemaError, match="expected a State, got a dict"):
+        fitted.update({}, rows)  # type: ignore[arg-type]

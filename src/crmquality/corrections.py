@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,6 +16,7 @@ from crmquality.incoming import DELETE, OP
 from crmquality.lift import text_series
 from crmquality.merger.decisions import SAID
 from crmquality.state import NONE, Int64, State
+from crmquality.state_changes import ADDED, CHANGE, REMOVED, changes_between
 from crmquality.step import Step
 from crmquality.tables import RECORD_ID, RECORD_ID_L, RECORD_ID_R
 
@@ -29,12 +30,15 @@ class Forgotten:
         golden_changes: the golden records that the caller has to change or delete; see `Step`.
         xref_changes: the references to delete, and those of records that are somebody else's now.
         removed: `table`, `n_rows`: how many rows were removed, by the name of the state's table.
+        changes: what to do to stored tables, by name: the keys (`State.keys`) of the rows that go, without values, and
+            the rows that come, with a column `change` ("removed", "added").
     """
 
     state: State
     golden_changes: pl.DataFrame
     xref_changes: pl.DataFrame
     removed: pl.DataFrame
+    changes: Mapping[str, pl.DataFrame]
 
     def __repr__(self) -> str:
         return f"Forgotten({self.removed['n_rows'].sum():,} rows, {self.state!r})"
@@ -140,18 +144,20 @@ def forget(fitted: FittedPipeline, state: State, record_ids: Iterable[object]) -
     batch = there.alias(state.record_id).to_frame().with_columns(pl.lit(DELETE).alias(OP))
     step = fitted.update(state, batch if batch.height else pl.DataFrame())
     left = _without(step.state, ids, goldens, values)
-    before, after = state._tables, left._tables
+    tables = changes_between(state, left, None).tables
+    counts = {name: table.filter(pl.col(CHANGE) == REMOVED).height for name, table in tables.items()}
+    changes = {name: _without_values(table, left.keys[name]) for name, table in tables.items()}
     removed = pl.DataFrame(
-        {"table": list(before), "n_rows": [_n_removed(before[t], after[t]) for t in before]},
-        schema={"table": pl.String, "n_rows": pl.Int64},
+        {"table": list(counts), "n_rows": list(counts.values())}, schema={"table": pl.String, "n_rows": pl.Int64}
     ).filter(pl.col("n_rows") > 0, pl.col("table") != "settings")
-    return Forgotten(left, step.golden_changes, step.xref_changes, removed)
+    return Forgotten(left, step.golden_changes, step.xref_changes, removed, changes)
 
 
-def _n_removed(before: pl.DataFrame, after: pl.DataFrame) -> int:
-    if not before.height or not after.height:
-        return before.height
-    return before.join(after, on=before.columns, how="anti", nulls_equal=True).height
+def _without_values(change: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
+    """What was removed by its key alone; who is forgotten is not told once more."""
+    gone = change.filter(pl.col(CHANGE) == REMOVED).select(*key, CHANGE)
+    came = change.filter(pl.col(CHANGE) == ADDED)
+    return pl.concat([gone, came], how="diagonal").select(change.columns if came.height else [*key, CHANGE])
 
 
 def _mentioned(state: State, ids: pl.Series) -> bool:

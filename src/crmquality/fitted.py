@@ -59,6 +59,17 @@ class FittedPipeline:
         run = Run(self.pipeline, with_columns_of(self.pipeline, to_polars(records)[0]), None)
         return run.fitted(run.scored_with(self.model))
 
+    def of_state(self, state: State) -> FittedPipeline:
+        """The same with the caps, bands and frequencies that a state keeps: its `run` gives the state's customers.
+
+        Raises:
+            ModelError: where the state was linked with another model or other rules.
+        """
+        from crmquality.linking import Linking  # here: it imports this module
+
+        linking = Linking.of(self, state)
+        return FittedPipeline(linking.pipeline, self.model, linking.frequencies)
+
     def run(
         self,
         records: FrameT,
@@ -173,7 +184,7 @@ class FittedPipeline:
         linking = Linking.of(self, state)
         check_key(state, key)
         hide = None if key is None else hider(linking, state.settings.columns, key)
-        known = FittedPipeline(linking.pipeline, self.model, linking.frequencies)
+        known = self.of_state(state)
         records = state.records
         if not records.width:
             records = self.pipeline.normalizer.normalize_frame(with_columns_of(self.pipeline, records))

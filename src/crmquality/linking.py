@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,7 @@ from crmquality.comparator.learn import score
 from crmquality.comparator.similarity import EPSILON
 from crmquality.comparator.term_frequency import TermFrequencies
 from crmquality.comparator.weights import Scorer
-from crmquality.errors import ModelError
+from crmquality.errors import ModelError, SchemaError
 from crmquality.fitted import FittedPipeline
 from crmquality.merger import Merger
 from crmquality.merger.clusters import Clustered
@@ -49,7 +50,10 @@ class Linking:
 
         Raises:
             ModelError: where the state was linked with another model, other rules or another normalizer.
+            SchemaError: for what is no state.
         """
+        if not isinstance(cast(object, state), State):
+            raise SchemaError(f"expected a State, got a {type(state).__name__}: State() to begin with, or from_tables")
         pipeline, settings = fitted.pipeline, state.settings
         frequencies = fitted.frequencies
         if settings.linked_with:
