@@ -14,8 +14,9 @@ from crmquality.fitted import FittedPipeline
 from crmquality.linking import Linking
 from crmquality.merger.bridges import doubtful_bridges
 from crmquality.merger.clusters import Clustered
+from crmquality.merger.values import VALUES
 from crmquality.merger.why import standing
-from crmquality.review import review_queue
+from crmquality.review import QUEUE, review_queue
 from crmquality.running import review_pairs
 from crmquality.state import NONE, Int64, State
 from crmquality.step import members_of
@@ -26,6 +27,8 @@ from crmquality.update import holding
 def review_queue_of(fitted: FittedPipeline, state: State) -> pl.DataFrame:
     """See `FittedPipeline.review_queue`."""
     linking = Linking.of(fitted, state)
+    if not state._rows.width:
+        return pl.DataFrame(schema=QUEUE)
     slots = np.flatnonzero(state._alive)
     slots = slots[state.ids.gather(slots).arg_sort().to_numpy()]
     known, clustered, scores, holds = _clusters(linking, state, slots)
@@ -60,11 +63,13 @@ def explain_of(fitted: FittedPipeline, state: State, record_id_l: object, record
 
 def values_of(fitted: FittedPipeline, state: State, golden_id: str | None) -> pl.DataFrame:
     """See `FittedPipeline.values`."""
+    linking = Linking.of(fitted, state)
     now = None if golden_id is None else state.resolve(golden_id)
     if golden_id is not None and now is None:
         raise SchemaError("values: no record is under this golden id; expected one that resolve() leads to records")
     here = state._alive if now is None else state._alive & (state._golden == state._number_of[now])
-    linking = Linking.of(fitted, state)
+    if not state._rows.width:
+        return pl.DataFrame(schema=VALUES)
     return linking.merger.values_frame(*members_of(linking, state, np.flatnonzero(here)))
 
 

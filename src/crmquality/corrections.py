@@ -14,6 +14,7 @@ from crmquality.errors import SchemaError
 from crmquality.fitted import FittedPipeline
 from crmquality.incoming import DELETE, OP
 from crmquality.lift import text_series
+from crmquality.linking import check_state
 from crmquality.merger.decisions import SAID
 from crmquality.state import NONE, Int64, State
 from crmquality.state_changes import ADDED, CHANGE, REMOVED, changes_between
@@ -55,6 +56,7 @@ def split(
     reason: str | None = None,
 ) -> Step[pl.DataFrame]:
     """See `FittedPipeline.split`."""
+    check_state(state)
     ids = state.members(golden_id)[state.record_id] if state.resolve(golden_id) is not None else None
     if ids is None:
         raise SchemaError("split: no record is under this golden id; expected one that resolve() leads to records")
@@ -81,6 +83,7 @@ def unmerge(
     reason: str | None = None,
 ) -> Step[pl.DataFrame]:
     """See `FittedPipeline.unmerge`."""
+    check_state(state)
     wanted = _known_ids(state, [record_id], "unmerge")
     golden = int(state._golden[int(state.slots_of(wanted)[0])])
     ids = state.ids.gather(np.flatnonzero(state._alive & (state._golden == golden)))
@@ -131,6 +134,7 @@ def _several(ids: Iterable[object], what: str) -> list[object]:
 
 def forget(fitted: FittedPipeline, state: State, record_ids: Iterable[object]) -> Forgotten:
     """See `FittedPipeline.forget`."""
+    check_state(state)
     named = _several(record_ids, "forget")
     if not named:
         raise SchemaError("forget: no record ids were given")

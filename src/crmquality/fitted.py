@@ -143,8 +143,10 @@ class FittedPipeline:
         Golden ids, decisions, fixed values and history stay. Frequencies are this pipeline's, or, where it has none,
         the state's.
         """
+        from crmquality.linking import check_state  # here: it imports this module
         from crmquality.update import relink  # here: it imports this module
 
+        check_state(state)
         return cast("Step[pl.DataFrame]", relink(self, state, at=at))
 
     def index(
@@ -335,7 +337,8 @@ class FittedPipeline:
         from crmquality.linking import Linking  # here: it imports this module
         from crmquality.step import golden_of
 
+        linking = Linking.of(self, state)
         slots = np.flatnonzero(state._alive)
         if not slots.size:
             return pl.DataFrame(schema={"golden_id": pl.String})
-        return golden_of(Linking.of(self, state), state, slots).golden
+        return golden_of(linking, state, slots).golden

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 import polars as pl
@@ -26,6 +25,19 @@ from crmquality.running import one_to_one_merger
 from crmquality.state import Int32, Mask, Settings, State
 
 Floats = NDArray[np.float64]
+
+
+def check_state(state: object) -> None:
+    """Refuse what is no state.
+
+    >>> check_state({})
+    Traceback (most recent call last):
+    crmquality.errors.SchemaError: expected a State, got a dict: State() to begin with, or State.from_tables
+    """
+    if not isinstance(state, State):
+        kind = type(state).__name__
+        hint = "pass step.state" if kind in ("Step", "Forgotten") else "State() to begin with, or State.from_tables"
+        raise SchemaError(f"expected a State, got a {kind}: {hint}")
 
 
 @dataclass(frozen=True)
@@ -52,8 +64,7 @@ class Linking:
             ModelError: where the state was linked with another model, other rules or another normalizer.
             SchemaError: for what is no state.
         """
-        if not isinstance(cast(object, state), State):
-            raise SchemaError(f"expected a State, got a {type(state).__name__}: State() to begin with, or from_tables")
+        check_state(state)
         pipeline, settings = fitted.pipeline, state.settings
         frequencies = fitted.frequencies
         if settings.linked_with:
