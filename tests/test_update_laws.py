@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,7 +47,7 @@ def learned() -> cq.FittedPipeline:
     rows: list[dict[str, Any]] = []
     for i in range(80):
         name, mail = surnames[i % 10] + given_names[i // 10], f"{'abcdefgh'[i // 10]}{i % 10}@example.org"
-        cells = {"source": "crm", "updated_at": None, "name": name}
+        cells = {"source": "crm", "updated_at": None, "name": name, "id_number": None}
         rows.append({**cells, "record_id": i, "email": mail})
         rows.append({**cells, "record_id": 100 + i, "email": mail if i % 2 else None})
     return cq.Pipeline.from_schema(schema_of()).fit(frame_of(rows, op=False))
@@ -56,6 +57,7 @@ FITTED = {
     "default": fitted_of(),
     "learned": learned(),
     "small blocks": fitted_of(caps=2),
+    "guards": fitted_of("all", cq.NationalId("id_number", scheme="cn.ric")),
     "between": fitted_of("between"),
     "within, small blocks": fitted_of("within", caps=3),
 }
@@ -201,3 +203,53 @@ def test_sources_that_follow_come_into_line(history: list[Op]) -> None:
         assert {c: golden[now[row["record_id"]]][c] for c in ("name", "email")} == {
             c: row[c] for c in ("name", "email")
         }
+
+
+@settings(max_examples=8, deadline=None)
+@given(batches(7), st.data())
+def test_what_a_steward_takes_apart_stays_apart(batch: Batch, data: st.DataObject) -> None:
+    world = World(FITTED["guards"])
+    call = world.call(replace(batch, fixed=[]))
+    state = world.fitted.update(State(), **call).state
+    several = [sorted(members) for members in entities_of(state) if len(members) > 1]
+    if not several:
+        return
+    members = data.draw(st.sampled_from(sorted(several)))
+    was = golden_numbers(state)
+    chosen = data.draw(st.lists(st.sampled_from(members), min_size=1, max_size=len(members) - 1, unique=True))
+    step = world.fitted.split(state, was[members[0]], chosen, by="wang")
+    now = golden_numbers(step.state)
+    rest = {now[r] for r in members if r not in chosen}
+    assert len({now[r] for r in chosen}) == 1
+    assert now[chosen[0]] not in rest
+    assert entities_of(step.state) == entities_of_run(world.fitted, survivors(batch.rows), step.state.decisions)
+    check_step(step)
+    step = world.fitted.unmerge(state, members[0])
+    now = golden_numbers(step.state)
+    assert now[members[0]] not in {now[r] for r in members[1:]}
+    check_step(step)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(batches(5), min_size=1, max_size=3), st.data())
+def test_of_whom_is_forgotten_nothing_is_left(nights: list[Batch], data: st.DataObject) -> None:
+    world = World(FITTED["default"])
+    for night in nights:
+        world.play(night)
+    there = golden_numbers(world.state)
+    if not there:
+        return
+    record = data.draw(st.sampled_from(sorted(there)))
+    forgotten = world.fitted.forget(world.state, [record]).state
+    for table in forgotten.to_tables().values():
+        for column in {"record_id", "record_id_l", "record_id_r"} & set(table.columns):  # type: ignore[attr-defined]
+            assert record not in table[column].to_list()  # type: ignore[index]
+    rows = [r for r in survivors(world.arrived) if r["record_id"] != record]
+    said = world.said.filter((pl.col("record_id_l") != record) & (pl.col("record_id_r") != record))
+    assert entities_of(forgotten) == entities_of_run(world.fitted, rows, said)
+    assert_same(stored(forgotten), forgotten)
+    known = {*forgotten.golden_ids["golden_id"].to_list()}
+    assert {*forgotten.golden_ids["successor_id"].drop_nulls().to_list()} <= known
+    assert {*forgotten.fixed_values["golden_id"].to_list()} <= known
+    more = world.fitted.update(forgotten, frame_of(nights[0].rows))
+    check_step(more)

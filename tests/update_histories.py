@@ -12,6 +12,8 @@ import pyarrow as pa
 from hypothesis import strategies as st
 
 import crmquality as cq
+from crmquality.blocker.stage import Link
+from crmquality.kinds.base import Kind
 from crmquality.linking import Linking
 from crmquality.merger.decisions import SAID, add_decisions
 from crmquality.state import TABLES, State
@@ -21,17 +23,19 @@ Row = dict[str, Any]
 
 NAMES = ["王芳", "王方", "李娜", "Wang Fang", None]
 EMAILS = ["a@example.org", "A@Example.org", "b@example.org", "c@example.org", None]
+NUMBERS = [None, None, "11010519491231002X", "440524188001010014"]
 RECORDS = range(1, 9)
 PAIR_COLUMNS = ["record_id_l", "record_id_r"]
 
 
-def schema_of(link: str = "all", record_id: str = "record_id") -> cq.Schema:
-    kinds = (cq.PersonName("name"), cq.Email("email"))
-    return cq.Schema(*kinds, record_id=record_id, source="source", updated_at="updated_at", link=link)
+def schema_of(link: Link = "all", *more: Kind) -> cq.Schema:
+    """Names and emails; whatever else a row has goes along."""
+    kinds = (cq.PersonName("name"), cq.Email("email"), *more)
+    return cq.Schema(*kinds, source="source", updated_at="updated_at", link=link)
 
 
-def fitted_of(link: str = "all", caps: int | None = None) -> cq.FittedPipeline:
-    fitted = cq.Pipeline.from_schema(schema_of(link)).with_default_model()
+def fitted_of(link: Link = "all", *more: Kind, caps: int | None = None) -> cq.FittedPipeline:
+    fitted = cq.Pipeline.from_schema(schema_of(link, *more)).with_default_model()
     if caps is None:
         return fitted
     blocker = fitted.pipeline.blocker
@@ -78,6 +82,7 @@ rows = st.fixed_dictionaries(
         "updated_at": times,
         "name": st.sampled_from(NAMES),
         "email": st.sampled_from(EMAILS),
+        "id_number": st.sampled_from(NUMBERS),
     }
 )
 decisions = st.fixed_dictionaries(
@@ -132,7 +137,7 @@ def survivors(arrived: list[Row]) -> list[Row]:
 
 def frame_of(rows: list[Row], *, op: bool = True) -> pl.DataFrame:
     schema: dict[str, Any] = {"record_id": pl.Int64, "op": pl.String, "source": pl.String, "updated_at": pl.String}
-    schema |= {"name": pl.String, "email": pl.String}
+    schema |= dict.fromkeys(["name", "email", "id_number"], pl.String)
     if not op:
         del schema["op"]
     return pl.DataFrame(rows, schema=schema)
