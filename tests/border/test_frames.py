@@ -134,6 +134,15 @@ def test_no_rows_make_a_table_without_columns():
     assert restore(frame) == []
 
 
+def test_a_column_without_a_name_keeps_its_name():
+    rows = [{"id": 1, "": "王芳"}, {"id": 2, "": None}]
+    pandas, arrow = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
+    for table in (rows, pl.DataFrame(rows), pandas.DataFrame(rows), arrow.Table.from_pylist(rows)):
+        inside, restore = to_polars(table)
+        assert inside.to_dicts() == rows
+        assert to_polars(restore(inside))[0].columns == ["id", ""]
+
+
 def test_keys_that_are_the_same_as_text_are_refused():
     with pytest.raises(SchemaError, match="column '1' occurs more than once"):
         to_polars([{1: "a", "1": "b"}])

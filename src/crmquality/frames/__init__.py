@@ -122,7 +122,9 @@ def _from_rows(frame: object) -> pl.DataFrame:
             raise SchemaError(f"row {position} is a {type(row).__name__}: expected every row to be a dict")
     keys = list(dict.fromkeys(key for row in rows for key in row))
     names = column_names(keys)
-    return pl.DataFrame([column_of(name, [row.get(k) for row in rows]) for k, name in zip(keys, names, strict=True)])
+    return pl.DataFrame(
+        {name: column_of(name, [row.get(k) for row in rows]) for k, name in zip(keys, names, strict=True)}
+    )
 
 
 def _refusal(frame: object) -> str | None:

@@ -31,7 +31,7 @@ def without_objects(frame: pl.DataFrame) -> pl.DataFrame:
 def from_pyarrow(table: Any) -> tuple[pl.DataFrame, Callable[[pl.DataFrame], object]]:
     """A pyarrow table as polars, and the way back; dictionaries of strings are strings inside."""
     names = column_names(table.column_names)
-    inside = pl.DataFrame([_from_arrow(name, table.column(i)) for i, name in enumerate(names)])
+    inside = pl.DataFrame({name: _from_arrow(name, table.column(i)) for i, name in enumerate(names)})
     known = {name: (inside.schema[name], table.schema.field(i).type) for i, name in enumerate(names)}
     return inside, partial(_to_pyarrow, known)
 

@@ -28,7 +28,7 @@ def from_pandas(frame: Any) -> tuple[pl.DataFrame, Callable[[pl.DataFrame], obje
     flat, index = _without_index(pandas, frame)
     labels = list(flat.columns)
     names = column_names(labels)
-    inside = pl.DataFrame([_to_series(name, flat.iloc[:, i]) for i, name in enumerate(names)])
+    inside = pl.DataFrame({name: _to_series(name, flat.iloc[:, i]) for i, name in enumerate(names)})
     known = {name: (inside.schema[name], flat.dtypes.iloc[i]) for i, name in enumerate(names)}
     relabel = {name: label for name, label in zip(names, labels, strict=True) if name != label}
     return inside, ToPandas(pandas.DataFrame, known, relabel, tuple(index), tuple(index_names))
