@@ -65,7 +65,7 @@ fitted = pytest.mark.parametrize("name", FITTED)
 
 
 @fitted
-@settings(max_examples=7, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(data=st.data())
 def test_any_history_has_the_entities_of_one_run_of_what_survives(name: str, data: st.DataObject) -> None:
     world, history = World(FITTED[name]), data.draw(histories())
@@ -136,7 +136,7 @@ def test_a_state_that_is_stored_each_night_goes_on_as_one_that_is_not(name: str,
             assert step.review.equals(same.review)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(batches(4), min_size=2, max_size=4), st.integers(0, 2))
 def test_a_backup_that_is_fed_the_later_batches_again_reaches_the_same_state(nights: list[Batch], at: int) -> None:
     world, at = World(FITTED["default"]), min(at, len(nights) - 1)
