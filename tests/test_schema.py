@@ -206,3 +206,15 @@ def test_between_sources_a_customer_has_one_record_of_each():
     assert sizes("all") == [3]
     assert sizes("between") == [1, 2]
     assert sizes("within") == [1, 2]
+
+
+def test_groups_of_text_and_two_rules_for_a_field_are_told_in_one_sentence():
+    kinds = (cq.Text("street"), cq.Text("city"))
+    for groups in (("street", "city"), "street", [("street", "city"), "city"]):
+        with pytest.raises(cq.SchemaError, match=r"^groups: each group is several fields, such as"):
+            cq.Schema(*kinds, groups=groups)
+    rule = cq.SurvivorshipRule("city", ("longest",))
+    with pytest.raises(cq.SchemaError, match=r"^survivorship: expected several rules, got one"):
+        cq.Schema(*kinds, survivorship=rule)
+    with pytest.raises(cq.SchemaError, match=r"^survivorship: field 'city' has two rules$"):
+        cq.Schema(*kinds, survivorship=[rule, cq.SurvivorshipRule("city", ("most_frequent",))])

@@ -96,7 +96,9 @@ class Schema(Declaration):
         pairs = trust.items() if isinstance(trust, Mapping) else trust
         set_field(self, "trust", tuple(tuple(pair) if isinstance(pair, list) else pair for pair in pairs))
         set_field(self, "half_life_days", half_life_days)
-        set_field(self, "groups", tuple(tuple(group) for group in groups))
+        set_field(self, "groups", tuple(group if isinstance(group, str) else tuple(group) for group in groups))
+        if isinstance(cast(object, survivorship), SurvivorshipRule):
+            raise SchemaError("survivorship: expected several rules, got one; put it in a list")
         set_field(self, "survivorship", tuple(survivorship))
         faults = self.faults()
         if faults:
@@ -121,8 +123,11 @@ class Schema(Declaration):
         elif self.link != "all" and self.source is None:
             out.append(f"link={self.link!r} needs the column of the source")
         times = [c for c in (self.created_at, self.updated_at) if c]
+        if any(isinstance(g, str) for g in self.groups):
+            return [*out, "groups: each group is several fields, such as groups=[('street', 'city')]"]
         out += [f"groups: {unknown('field', f, names)}" for g in self.groups for f in g if f not in names]
         ruled = [r.field for r in self.survivorship]
+        out += [f"survivorship: field {f!r} has two rules" for f in sorted({f for f in ruled if ruled.count(f) > 1})]
         out += [f"survivorship: {unknown('field', f, names + times)}" for f in ruled if f not in names + times]
         return out or self.merger().faults()
 
