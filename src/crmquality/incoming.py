@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from crmquality.errors import SchemaError
 from crmquality.lift import text_series
+from crmquality.merger.decisions import instants
 from crmquality.state import NONE, State
 from crmquality.tables import RECORD_ID, norm_column
 
 OP: Final = "op"
 UPSERT: Final = "upsert"
 DELETE: Final = "delete"
-_ISO_LIKE: Final = r"^\d{4}(-\d{2}(-\d{2}([ ].*)?)?)?$"
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def sort_out(
     """
     ids = batch[record_id]
     known = state.slots_of(ids) if state.n_records else np.full(batch.height, NONE, dtype=np.int64)
-    rank = _ranks(_times_before(state, ids, known, updated_at), _times(batch, updated_at))
+    rank = _ranks(_times_before(state, ids, known, updated_at), _times_of(batch, updated_at))
     # Beside the batch and not in it: its columns may have any name.
     plan = pl.DataFrame(
         {
@@ -109,40 +109,64 @@ def sort_out(
     )
 
 
-def _times(frame: pl.DataFrame, column: str | None) -> pl.Series:
-    """When each row was true, as text that sorts or as numbers; null for unknown."""
-    if column is None:
-        return pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+def _times(cells: pl.Series, canonical: pl.Series | None = None) -> pl.Series:
+    """When rows were true, as numbers that compare; null for unknown.
+
+    Text is read as it was written, zone and fractions of a second included, else by its canonical form, which has
+    neither; what is a number counts as one.
+
+    Args:
+        cells: of the column of times, of any type.
+        canonical: its normalized form.
+    """
+    if cells.dtype.is_numeric():
+        return cells.cast(pl.Float64).fill_nan(None)
+    if isinstance(cells.dtype, pl.Datetime):
+        return cells.cast(pl.Datetime("us", cells.dtype.time_zone)).to_physical().cast(pl.Float64)
+    if cells.dtype == pl.Date:
+        return cells.cast(pl.Datetime("us")).to_physical().cast(pl.Float64)
+    text = text_series(cells).str.strip_chars()
+    found = [instants(text), text.cast(pl.Float64, strict=False)]
+    if canonical is not None:
+        found.insert(1, instants(_whole_date(canonical)))
+    return (
+        pl.DataFrame([x.cast(pl.Float64).alias(str(i)) for i, x in enumerate(found)])
+        .select(pl.coalesce(pl.all()).fill_nan(None).alias("t"))
+        .to_series()
+    )
+
+
+def _whole_date(canonical: pl.Series) -> pl.Series:
+    """ISO dates, a year or a month as its first day."""
+    n = pl.col("t").str.len_chars()
+    whole = pl.when(n == 4).then(pl.col("t") + "-01-01").when(n == 7).then(pl.col("t") + "-01").otherwise("t")
+    return canonical.alias("t").to_frame().select(whole).to_series()
+
+
+def _times_of(frame: pl.DataFrame, column: str | None) -> pl.Series:
+    """When the rows of a table were true; null for all where there is no such column."""
+    if column is None or column not in frame.columns:
+        return pl.repeat(None, frame.height, dtype=pl.Float64, eager=True)
     norm = norm_column(column)
-    moments = frame[norm] if norm in frame.columns else frame[column]
-    if moments.dtype.is_float():
-        return moments.fill_nan(None)
-    if moments.dtype.is_numeric() or moments.dtype.is_temporal():
-        return moments
-    text = text_series(moments).str.strip_chars().str.replace_all("/", "-").str.replace("T", " ", literal=True)
-    return text.to_frame("t").select(pl.when(pl.col("t").str.contains(_ISO_LIKE)).then("t")).to_series()
+    return _times(frame[column], text_series(frame[norm]) if norm in frame.columns else None)
 
 
 def _times_before(state: State, ids: pl.Series, known: NDArray[np.int64], column: str | None) -> pl.Series:
     """When what is known of each row's record was true: the record, or its deletion."""
-    there = pl.Series(np.where(known == NONE, 0, known))
-    if column is None or not state.n_records:
-        kept = pl.repeat(None, len(ids), dtype=pl.String, eager=True)
-    else:
-        times = _times(state._rows.select(c for c in (column, norm_column(column)) if c in state._rows.columns), column)
-        kept = times.gather(there).to_frame("t").select(pl.when(pl.Series(known != NONE)).then("t")).to_series()
+    kept = pl.repeat(None, len(ids), dtype=pl.Float64, eager=True)
+    if column is not None and state.n_records:
+        read = state._rows.select(c for c in (column, norm_column(column)) if c in state._rows.columns)
+        times = _times_of(read[np.where(known == NONE, 0, known)], column)
+        kept = times.alias("t").to_frame().select(pl.when(pl.Series(known != NONE)).then("t")).to_series()
     if not state.deletions.height:
         return kept
     ids = ids.cast(state.deletions[RECORD_ID].dtype, strict=False).alias(RECORD_ID)
     deleted = ids.to_frame().join(state.deletions, on=RECORD_ID, how="left", maintain_order="left")["updated_at"]
-    text = text_series(kept)
-    return text.to_frame("t").select(pl.coalesce("t", deleted)).to_series()
+    return pl.DataFrame({"t": kept, "deleted": _times(deleted)}).select(pl.coalesce("t", "deleted")).to_series()
 
 
 def _ranks(before: pl.Series, now: pl.Series) -> NDArray[np.int64]:
-    """Times on both sides as numbers that compare, 0 for unknown."""
-    if before.dtype != now.dtype:
-        before, now = text_series(before), text_series(now)
+    """Times on both sides as numbers from 1, 0 for unknown."""
     both = pl.concat([before.alias("t"), now.alias("t")])
     return both.rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
 
@@ -168,7 +192,8 @@ def _deletions(
 ) -> pl.DataFrame:
     """Who is deleted, and since when; a record that came back is not."""
     ids = gone[record_id].alias(RECORD_ID)
-    new = pl.DataFrame([ids, text_series(_times(gone, updated_at)).alias("updated_at")])
+    since = text_series(gone[updated_at]) if updated_at in gone.columns else [None] * gone.height
+    new = pl.DataFrame({RECORD_ID: ids, "updated_at": pl.Series(since, dtype=pl.String)})
     if not before.height:
         return new
     kept = before.cast({RECORD_ID: ids.dtype})

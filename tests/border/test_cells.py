@@ -148,5 +148,5 @@ def test_a_numpy_scalar_is_a_plain_cell():
     assert column_of("a", cells).to_list() == ["7", "1.5", "true", "x", "2026-01-01 00:00:00.500000"]
     assert column_of("a", [np.int64(7), np.int8(1)]).dtype == pl.Int64
     assert column_of("a", [np.longdouble("nan"), np.longdouble(2)]).to_list() == [None, 2.0]
-    assert column_of("a", [np.clongdouble(2), np.array([1, 2]), np.array(3)]).to_list()[1:] == ["[1 2]", "3"]
+    assert column_of("a", [np.clongdouble(2), np.array([1, 2]), np.array(3)]).to_list()[1:] == ["[1, 2]", "3"]
     assert column_of("a", [np.timedelta64("NaT"), np.void(b"x")]).null_count() == 1

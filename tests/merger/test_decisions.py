@@ -13,11 +13,11 @@ from crmquality.errors import SchemaError
 from crmquality.merger.decisions import (
     SAID,
     _instant,
-    _instants,
     add_decisions,
     add_frame,
     effective_decisions,
     effective_frame,
+    instants,
     read_decisions,
 )
 
@@ -147,7 +147,7 @@ CELLS = st.one_of(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(CELLS, min_size=1, max_size=20))
 def test_a_column_of_times_is_read_as_each_cell_alone(cells):
-    read = _instants(pl.Series("at", cells, dtype=pl.String)).to_list()
+    read = instants(pl.Series("at", cells, dtype=pl.String)).to_list()
     assert read == [_instant(c) for c in cells]
 
 

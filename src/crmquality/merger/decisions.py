@@ -82,7 +82,7 @@ def effective_frame(decisions: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(
         pl.when(turned).then(RECORD_ID_R).otherwise(RECORD_ID_L).alias(RECORD_ID_L),
         pl.when(turned).then(RECORD_ID_L).otherwise(RECORD_ID_R).alias(RECORD_ID_R),
-        _instants(rows["at"]).alias("instant"),
+        instants(rows["at"]).alias("instant"),
         person=~pl.col("by").str.starts_with(RULE).fill_null(False),
     )
     null = pl.any_horizontal(pl.col(c).is_null() for c in _PAIR)
@@ -240,7 +240,7 @@ def read_times(times: pl.Series, where: str) -> pl.Series:
     else:
         stripped = text_series(times).alias("at").str.strip_chars().to_frame()
         text = stripped.select(pl.when(pl.col("at") != "").then("at")).to_series()
-        strange = _instants(text).null_count() - text.null_count()
+        strange = instants(text).null_count() - text.null_count()
     if strange:
         what = where.format(n=strange)
         raise SchemaError(f"{what} hold no time; expected dates, datetimes or ISO 8601 text such as 2025-03-01T09:30")
@@ -263,7 +263,7 @@ def _within_calendar(times: pl.Series) -> pl.Series:
     return times.alias("at").to_frame().select(text).to_series()
 
 
-def _instants(text: pl.Series) -> pl.Series:
+def instants(text: pl.Series) -> pl.Series:
     """ISO 8601 text as microseconds since 1970; a time without a zone is taken as UTC, null for what is none."""
     at = pl.col("at")
     day = pl.when(at.str.contains(_PLAIN_DAY)).then(at).str.to_date("%Y-%m-%d", strict=False)
