@@ -62,6 +62,6 @@ def test_a_deletion_is_as_late_as_its_row_says() -> None:
     fitted = cq.Pipeline.from_schema(schema).with_default_model()
     row = {"record_id": 1, "name": "王芳", "email": None}
     gone = fitted.update(cq.State(), [{**row, "updated_at": "2025-01-01T02:00:00Z", "op": "delete"}]).state
-    assert gone.deletions.rows() == [(1, "2025-01-01T02:00:00Z")]
+    assert gone.deletions.rows() == [(1, "2025-01-01T02:00:00Z", None)]
     assert fitted.update(gone, [{**row, "updated_at": "2025-01-01T08:00:00+08:00"}]).n_late == 1
     assert fitted.update(gone, [{**row, "updated_at": "2025-01-01T10:00:01+08:00"}]).state.n_records == 1

@@ -1,7 +1,7 @@
 """The whole way: what holds of every run."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import numpy as np
@@ -421,3 +421,10 @@ def test_a_fitted_pipeline_gives_the_table_it_was_fitted_on_what_run_gives() -> 
     kept = fitted.pipeline.with_model(fitted.model)
     assert kept.with_frequencies(rows).frequencies == fitted.frequencies
     assert len(fitted.pipeline.blocker.caps) == len(pipeline.blocker.rules)
+
+
+def test_a_column_of_durations_survives_as_any_other():
+    pipeline = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"))).with_default_model()
+    rows = {"record_id": [1, 2], "name": ["王芳"] * 2, "email": ["a@example.org"] * 2}
+    frame = pl.DataFrame({**rows, "spent": [timedelta(1), timedelta(2)]})
+    assert pipeline.run(frame).golden.height == 1

@@ -70,7 +70,7 @@ def test_records_come_back_after_all_were_deleted(store: Any) -> None:
     assert FITTED.relink(store(gone.state)).state.n_records == 0
     back = FITTED.update(store(gone.state), frame_of([row(1), row(3, name="张伟", email=None)]))
     assert back.state.entities["record_id"].to_list() == [1, 3]
-    assert back.xref_changes["event"].to_list() == ["created", "created"]
+    assert back.xref_changes["event"].to_list() == ["joined", "created"]
 
 
 def test_the_column_of_ids_has_any_name() -> None:
@@ -255,3 +255,25 @@ def test_relink_of_nothing_is_a_step_like_others(state: State) -> None:
 def test_a_first_step_with_a_key_is_taken_back_too() -> None:
     step = FITTED.update(State(), frame_of([row(1)]), key=b"k" * 32)
     assert_same(step.changes.undo(step.state), State())
+
+
+def test_a_record_that_comes_back_is_who_it_was() -> None:
+    fitted = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"))).with_default_model()
+    rows = [{"record_id": i, "name": n, "email": f"{i}@example.org"} for i, n in enumerate(["王芳", "李娜"])]
+    first = fitted.update(cq.State(), rows)
+    golden = dict(first.state.entities.select("record_id", "golden_id").rows())
+    gone = fitted.update(first.state, [{"record_id": i, "op": "delete"} for i in (0, 1)]).state
+    assert gone.resolve(golden[0]) is None
+    gone = fitted.update(cq.State.from_tables(gone.to_tables()), [{"record_id": 1, "op": "delete"}]).state
+    back = fitted.update(gone, rows)
+    assert dict(back.state.entities.select("record_id", "golden_id").rows()) == golden
+    assert {x["event"] for x in back.xref_changes} == {"joined"}
+    assert back.changes.undo(back.state) == gone
+    other = fitted.update(gone, [{**rows[0], "record_id": 7}])
+    assert other.xref_changes[0]["golden_id"] not in golden.values()
+
+
+def test_a_column_that_the_changes_have_is_refused() -> None:
+    fitted = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"))).with_default_model()
+    with pytest.raises(SchemaError, match="'change' of their own"):
+        fitted.update(cq.State(), [{"record_id": 1, "name": "王芳", "email": None, "change": 1}])

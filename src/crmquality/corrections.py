@@ -206,6 +206,7 @@ def _without(state: State, ids: pl.Series, goldens: Int64, values: pl.DataFrame)
     names = state.golden_ids["golden_id"]
     kept = {*names.gather(np.unique(np.concatenate([state._golden[slots], state._home[slots]]))).to_list()}
     kept |= {*events["golden_id"].drop_nulls().to_list(), *events["from_golden_id"].drop_nulls().to_list()}
+    kept |= {*tables["deletions"].filter(~pl.col(RECORD_ID).is_in(named))["home_id"].drop_nulls().to_list()}
     gone = {name for name in names.gather(goldens).to_list() if name not in kept}
     stays = np.array([name not in gone for name in names.to_list()], dtype=np.bool_)
     number = np.cumsum(stays) - 1

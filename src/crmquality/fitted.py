@@ -107,11 +107,12 @@ class FittedPipeline:
 
         Args:
             state: what is known; `State()` to begin with.
-            batch: a table of any kind that `frames` reads, or None; the step's tables are of its kind. A column `op`
-                may say "upsert" or "delete".
+            batch: a table of any kind that `frames` reads, or None; the step's tables are of its kind. A row replaces
+                the whole record. A column `op` may say "upsert" or "delete".
             decisions: what people decided: `record_id_l`, `record_id_r`, `decision` ("link", "non-link", "review"),
                 perhaps `by`, `at`, `reason`. They are kept, and hold for records to come as well.
-            fixed: golden values that a person has fixed: `golden_id`, `field`, `value`, perhaps `by`, `at`.
+            fixed: golden values that a person has fixed: `golden_id`, `field`, `value`, perhaps `by`, `at`. They are
+                taken as they are, not normalized; null says that the customer has none.
             at: the time of this update, for the history, and for decisions and fixed values that have none.
             as_of: the time for rules about dates, as for `run`.
             key: secret and random bytes, with which a state is begun that holds no values; see `state`. Each batch

@@ -29,7 +29,8 @@ class Incoming:
         upserts: the rows that are new or differ from what is known, one per record, by record id.
         slots: the slot of the record that each of them replaces, -1 for a new one.
         deleted: the slots of records that are deleted.
-        deletions: the table of deletions afterwards: `record_id`, `updated_at`.
+        homes: the golden number that each of the upserts had when it was deleted, -1 for the others.
+        deletions: the table of deletions afterwards.
         n_unchanged: rows that say what is known.
         n_late: rows that are older than what is known.
     """
@@ -37,6 +38,7 @@ class Incoming:
     upserts: pl.DataFrame
     slots: NDArray[np.int64]
     deleted: NDArray[np.int64]
+    homes: NDArray[np.int64]
     deletions: pl.DataFrame
     n_unchanged: int
     n_late: int
@@ -103,7 +105,8 @@ def sort_out(
         batch[new["row"]],
         new["slot"].to_numpy(),
         gone.filter(pl.col("slot") != NONE)["slot"].to_numpy(),
-        _deletions(state.deletions, batch[gone["row"]], came["id"], record_id, updated_at),
+        _homes(state, new["id"]),
+        _deletions(state, gone, batch[gone["row"]], came["id"], updated_at),
         int(same.sum()),
         plan.height - timely.height,
     )
@@ -187,15 +190,38 @@ def _same_as_known(state: State, came: pl.DataFrame, slots: NDArray[np.int64], c
     return pl.Series(out, dtype=pl.Boolean)
 
 
+def _deleted_home(state: State, ids: pl.Series) -> pl.Series:
+    """The golden id that each of some records had when it was deleted, null for the others."""
+    if not state.deletions.height:
+        return pl.repeat(None, len(ids), dtype=pl.String, eager=True)
+    known = ids.cast(state.deletions[RECORD_ID].dtype, strict=False).alias(RECORD_ID).to_frame()
+    return known.join(state.deletions, on=RECORD_ID, how="left", maintain_order="left")["home_id"]
+
+
+def _homes(state: State, ids: pl.Series) -> NDArray[np.int64]:
+    """The numbers of these golden ids: who comes back is who it was."""
+    names = _deleted_home(state, ids).to_list()
+    return np.array([NONE if name is None else state._number_of.get(name, NONE) for name in names], dtype=np.int64)
+
+
 def _deletions(
-    before: pl.DataFrame, gone: pl.DataFrame, came: pl.Series, record_id: str, updated_at: str | None
+    state: State, gone: pl.DataFrame, rows: pl.DataFrame, came: pl.Series, updated_at: str | None
 ) -> pl.DataFrame:
-    """Who is deleted, and since when; a record that came back is not."""
-    ids = gone[record_id].alias(RECORD_ID)
-    since = text_series(gone[updated_at]) if updated_at in gone.columns else [None] * gone.height
-    new = pl.DataFrame({RECORD_ID: ids, "updated_at": pl.Series(since, dtype=pl.String)})
-    if not before.height:
+    """Who is deleted, since when, and under which golden id it would come back; a record that did is not deleted."""
+    ids, slots = gone["id"].alias(RECORD_ID), gone["slot"].to_numpy()
+    names = state.golden_ids["golden_id"]
+    homes = [names[int(state._home[slot])] if slot != NONE else None for slot in slots.tolist()]
+    home = pl.Series("home_id", homes, dtype=pl.String)
+    since = text_series(rows[updated_at]) if updated_at in rows.columns else [None] * gone.height
+    new = pl.DataFrame(
+        [
+            ids,
+            pl.Series("updated_at", since, dtype=pl.String),
+            home.zip_with(home.is_not_null(), _deleted_home(state, ids)),
+        ]
+    )
+    if not state.deletions.height:
         return new
-    kept = before.cast({RECORD_ID: ids.dtype})
+    kept = state.deletions.cast({RECORD_ID: ids.dtype})
     back = pl.concat([ids.to_frame(), came.alias(RECORD_ID).to_frame()])
     return pl.concat([kept.join(back, on=RECORD_ID, how="anti"), new]).sort(RECORD_ID)

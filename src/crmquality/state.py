@@ -8,7 +8,7 @@
 | `links` | a pair that matters: review and above | `record_id_l`, `record_id_r`, `match_weight` |
 | `decisions` | an answer of a person or a rule | `arrival`, and the columns of `merger.decisions` |
 | `fixed_values` | a golden value that a steward has fixed | `arrival`, `golden_id`, `field`, `value`, `by`, `at` |
-| `deletions` | a record that was deleted | `record_id`, `updated_at` |
+| `deletions` | a record that was deleted | `record_id`, `updated_at`, `home_id` (its golden id, should it come back) |
 | `events` | what became of a record's golden id | `step`, `at`, `record_id`, `event`, `golden_id`, `from_golden_id` |
 | `frequencies` | a value that several entities had when the model was fitted | `column`, `value`, `n_entities` |
 | `settings` | what the state was linked with | `key`, `value` (JSON) |
@@ -65,7 +65,7 @@ SETTINGS: Final[TableSchema] = {"key": pl.String, "value": pl.String}
 ENTITIES: Final[TableSchema] = {RECORD_ID: pl.String, "golden_id": pl.String, "home_id": pl.String}
 STATE_LINKS: Final[TableSchema] = {RECORD_ID_L: pl.String, RECORD_ID_R: pl.String, "match_weight": pl.Float64}
 DECIDED: Final[TableSchema] = {"arrival": pl.Int64, **SAID}
-DELETIONS: Final[TableSchema] = {RECORD_ID: pl.String, "updated_at": pl.String}
+DELETIONS: Final[TableSchema] = {RECORD_ID: pl.String, "updated_at": pl.String, "home_id": pl.String}
 EVENTS: Final[TableSchema] = {
     "step": pl.Int64,
     "at": pl.String,

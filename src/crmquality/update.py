@@ -31,6 +31,7 @@ from crmquality.merger.golden_ids import assign_golden, new_ids
 from crmquality.privacy import pseudonym
 from crmquality.running import as_cells, with_columns_of
 from crmquality.state import FIXED, GOLDEN_IDS, NONE, Int64, Mask, State
+from crmquality.state_changes import CHANGE
 from crmquality.step import Moved, Step, step_of
 from crmquality.tables import RECORD_ID_L, RECORD_ID_R
 
@@ -128,7 +129,8 @@ def relink(fitted: FittedPipeline, state: State, *, at: date | str | None = None
         term_frequencies=linking.frequencies,
     )
     grown = _all_anew(linking, bare)
-    nothing = Incoming(rows.clear(), np.zeros(0, np.int64), np.zeros(0, np.int64), state.deletions, 0, 0)
+    none_at_all = np.zeros(0, np.int64)
+    nothing = Incoming(rows.clear(), none_at_all, none_at_all, none_at_all, state.deletions, 0, 0)
     none = linking.pipeline.validator.validate_frame(rows.clear())
     return replace(_resolved(state, grown, time, none, to_polars(rows)[1], nothing), _replaced=None)
 
@@ -149,6 +151,8 @@ def _read(linking: Linking, state: State, frame: pl.DataFrame, as_of: datetime |
         missing = [c for c in with_columns_of(pipeline, pl.DataFrame()).columns if c not in (record_id, *frame.columns)]
         frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(c) for c in missing)
     pipeline.check_columns(frame.columns)
+    if CHANGE in frame.columns:
+        raise SchemaError(f"the changes of a state have a column {CHANGE!r} of their own: rename that column")
     check_names(field_names(frame, (record_id, linking.merger.source)))
     frame = frame.with_columns(_ids(frame[record_id], state))
     columns = tuple(dict.fromkeys([*state.settings.columns, *frame.columns]))
@@ -262,17 +266,16 @@ def _grown(linking: Linking, state: State, incoming: Incoming, columns: tuple[st
     carried = np.where(incoming.slots == NONE, 0, incoming.slots)
     known = incoming.slots != NONE
 
-    def extended(numbers: Int64) -> Int64:
-        of_new = np.where(known, numbers[carried], NONE) if n_before else np.full(came.height, NONE)
-        return np.concatenate([numbers, of_new]).astype(np.int64)
+    def extended(numbers: Int64, of_new: Int64) -> Int64:
+        return np.concatenate([numbers, np.where(known, numbers[carried], of_new) if n_before else of_new])
 
     rows = _stacked(state._rows, came)
     grown = replace(
         state,
         _rows=rows,
         _alive=alive,
-        _golden=extended(state._golden),
-        _home=extended(state._home),
+        _golden=extended(state._golden, np.full(came.height, NONE)),
+        _home=extended(state._home, incoming.homes),
         decisions=said,
         settings=replace(state.settings, columns=columns, record_id=linking.merger.record_id),
         term_frequencies=linking.frequencies,

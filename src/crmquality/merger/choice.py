@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from crmquality.lift import text_series
 from crmquality.merger.survivorship import Criterion, Place, SurvivorshipRule, words_of
 
 IntArray: TypeAlias = NDArray[np.int64]
@@ -182,7 +183,7 @@ def _key(
         return _frequency(candidates, members.cluster, rows)
     texts = [v.gather(rows) for v in candidates.values]
     if criterion == "longest":
-        lengths = [t.cast(pl.String).str.len_chars() if t.dtype != pl.Binary else t.bin.size() for t in texts]
+        lengths = [t.bin.size() if t.dtype == pl.Binary else text_series(t).str.len_chars() for t in texts]
         return _sum(lengths)
     return _sum([t.is_not_null() for t in texts]) if candidates.grouped else members.filled[rows]
 
