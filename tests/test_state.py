@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+import crmquality as cq
 from crmquality.errors import SchemaError
 from crmquality.state import TABLES, VERSION, State
 from update_histories import KINDS, assert_same, fitted_of, frame_of
@@ -181,3 +182,16 @@ def test_every_fault_at_once() -> None:
 def test_what_is_no_tables_at_all(tables: Any) -> None:
     with pytest.raises(SchemaError):
         State.from_tables(tables)
+
+
+def test_an_empty_batch_of_typed_columns_into_an_empty_state_is_followed_bit_for_bit() -> None:
+    fitted = cq.Pipeline.from_schema(cq.Schema(cq.PersonName("name"), cq.Email("email"))).with_default_model()
+    typed = pl.DataFrame(schema={"record_id": pl.Int64, "name": pl.String, "email": pl.Null, "age": pl.Int32})
+    step = fitted.update(cq.State(), typed)
+    applied = step.changes.apply(cq.State())
+    assert applied.records.schema == step.state.records.schema
+    assert applied == step.state == cq.State.from_tables(step.state.to_tables())
+    assert step.changes.undo(step.state) == cq.State()
+    assert fitted.update(
+        step.state, pl.DataFrame({"record_id": [1], "name": ["王芳"], "email": [None]})
+    ).state.n_records

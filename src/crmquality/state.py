@@ -253,7 +253,11 @@ class State:
     @cached_property
     def _tables(self) -> dict[str, pl.DataFrame]:
         rows = np.flatnonzero(self._alive)
-        records = self._rows[rows].sort(self.record_id) if self._rows.width else self._rows
+        if rows.size:
+            records = self._rows[rows].sort(self.record_id)
+        else:  # a column without a cell is text, whatever it was before
+            text = dict.fromkeys(self._rows.columns, pl.String())
+            records = pl.DataFrame(schema={c: self._id_type if c == self.record_id else t for c, t in text.items()})
         return {name: records if name == "records" else self._beside_records[name] for name in TABLES}
 
     @cached_property
@@ -287,7 +291,7 @@ class State:
         }
         counts = {name: table.height for name, table in out.items()}
         out["settings"] = self.settings.rows({"records": self.n_records, **counts}, self._rows.columns)
-        return {name: _typed(t, ids.dtype).sort(ORDER[name], maintain_order=True) for name, t in out.items()}
+        return {name: _typed(t, self._id_type).sort(ORDER[name], maintain_order=True) for name, t in out.items()}
 
     def table(self, name: str) -> pl.DataFrame:
         """One of the tables; for any but `records`, the records need not be put in order."""
@@ -299,6 +303,13 @@ class State:
         if not self._rows.width:
             return pl.Series(RECORD_ID, [], dtype=pl.String)
         return self._rows[self.record_id].alias(RECORD_ID)
+
+    @property
+    def _id_type(self) -> pl.DataType:
+        """The type of the record ids; without records that of the ids that are still named."""
+        if self.n_records:
+            return self.ids.dtype
+        return next((t[RECORD_ID].dtype for t in (self.events, self.deletions) if t.height), pl.String())
 
     # ------------------------------------------------------------------------------------------------ golden ids
 
