@@ -1,7 +1,8 @@
 """Which golden id a customer keeps when customers join, split and move.
 
 A golden id says who, for ever. So it follows people, not rows: every record has a *home*, the golden id that was made
-for it or that it first came to, and an id goes where most of the records whose home it is have gone.
+for it or that it first came to. Of the records under an id those whose home it is say where it goes: where most of them
+have gone; where none of them is left, most of all.
 
 - Customers who turn out to be one: the id that was made first stays; of several made at once, that of the larger
   customer, then of the smallest record id. The others are merged away, and still lead to where their records are.
@@ -69,8 +70,11 @@ def assign_golden(
     golden = np.full(n_clusters, NONE, dtype=np.int64)
     rows = pl.DataFrame({"row": np.arange(cluster.size), "cluster": cluster, "current": current, "home": home})
     counts = _counts(rows, "home", elsewhere)
-    homeless = rows.filter(~pl.col("current").is_in(counts["golden"].implode()))  # the ids whose own records are gone
-    counts = pl.concat([counts, _counts(homeless, "current", elsewhere)])
+    # An id that is in use follows the records that are under it: its own, and where none of them is left any of them.
+    own = _counts(rows.filter(pl.col("current") == pl.col("home")), "current", elsewhere)
+    homeless = _counts(rows.filter(~pl.col("current").is_in(own["golden"].implode())), "current", elsewhere)
+    in_use = pl.concat([own, homeless])
+    counts = pl.concat([in_use, counts.filter(~pl.col("golden").is_in(in_use["golden"].implode()))])
     active = rows["current"].unique()
     heirs = counts.sort("golden", "n", "first", descending=[False, True, False]).unique("golden", keep="first")
     claims = heirs.with_columns(
